@@ -1,0 +1,75 @@
+"""Canceling an appointment: the rule, the fee, the record and the two mails, in one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from appointments import drafts, fee_words, history, refusals, rules, terms
+from appointments.drafts import Draft, Notes
+from appointments.emails import canceled
+from appointments.fee_rules import NOTHING
+from appointments.fees import FeeDecision
+from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry
+from notifications import outbox
+from practice.actors import Actor, ActorKind
+
+
+@transaction.atomic
+def cancel(
+    appointment: Appointment,
+    *,
+    by: Actor,
+    reason: CancellationReason,
+    told_at: datetime | None,
+    notes: Notes,
+    send_link: bool,
+    fee: FeeDecision | None,
+    at: datetime,
+) -> Cancellation:
+    """Cancel a booked appointment, decide its fee and tell both people.
+
+    ``told_at`` None means ``at``. ``fee`` None leaves a fee for the provider to decide when the
+    office cancels, and says that none was shown when the provider does. Raises a
+    ``refusals.Refused``: AlreadyCanceled, NothingToCancel, Started, PastDeadline, ToldAtImpossible,
+    FeeChanged or TooMuch; each ``str()`` is safe to show to ``by``.
+    """
+    # The row as it is now, not as the page showed it; alone: rows joined to a locked row are as old as the wait.
+    Appointment.objects.select_for_update().get(pk=appointment.pk)
+    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
+    policy = terms.in_force(appointment, at=at)
+    if refusal := rules.may_cancel(terms.standing(appointment, policy=policy), by=by.kind, at=at):
+        raise refusals.of(refusal, appointment, policy=policy, by=by, at=at)
+    assessment = drafts.assess(appointment, reason=reason, told_at=told_at, at=at, policy=policy)
+    # Nobody confirms an amount that was not on their page; the office leaves it to the provider.
+    shown = fee.shown if fee else NOTHING
+    if shown != assessment.amount and not (fee is None and by.kind == ActorKind.ADMIN):
+        zone = appointment.provider.time_zone
+        story = fee_words.story_of(appointment, assessment, told_at=told_at or at, policy=policy, zone=zone)
+        raise refusals.FeeChanged(assessment, shown=shown, why=fee_words.what_changed(story, shown=shown))
+    plan = drafts.draft(
+        appointment,
+        by=by,
+        reason=reason,
+        told_at=told_at,
+        notes=notes,
+        send_link=send_link,
+        fee=fee,
+        assessment=assessment,
+        at=at,
+        policy=policy,
+    )
+    return _keep(plan, by=by, at=at)
+
+
+def _keep(plan: Draft, *, by: Actor, at: datetime) -> Cancellation:
+    appointment, cancellation, fee = plan.appointment, plan.cancellation, plan.fee
+    appointment.save(update_fields=["status", "sequence"])
+    cancellation.save()
+    if fee is not None:
+        fee.cancellation = cancellation
+        fee.save()
+    mails = outbox.enqueue(canceled.to_client(plan), canceled.to_provider(plan), at=at)
+    history.record(appointment, HistoryEntry.Kind.CANCELED, by=by, at=at, messages=mails)
+    if fee is not None and fee.decided_at is not None:
+        history.record(appointment, HistoryEntry.Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
+    return cancellation

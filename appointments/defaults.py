@@ -1,0 +1,104 @@
+"""What every practice starts from: its row, the office's group, known payers, the reasons to cancel.
+
+Loaded by one idempotent function that `make run`, `make serve` and the tests call. What the practice
+has edited meanwhile stays as it is.
+"""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from appointments.fee_rules import Cause
+from appointments.models import CancellationReason
+from appointments.models.cancellation import PickedBy
+from clients.models import Payer
+from practice.models import Practice
+
+OFFICE: Final = "Office"
+
+# key: (picked by, caused by, provider's words, client's words, what departs from: no link, no fee)
+_LINK: Final = {"sends_link": True}
+_FEE: Final = {"fee_may_apply": True}
+_WAIVED: Final = {"waive_preset": True}
+REASONS: Final[list[tuple[str, PickedBy, Cause, str, str, dict[str, Any]]]] = [
+    ("provider-unwell", PickedBy.PROVIDER, Cause.PROVIDER, "I am unwell or have an emergency",
+     "{provider} had to cancel this appointment.", _LINK),
+    ("provider-not-available", PickedBy.PROVIDER, Cause.PROVIDER, "I am not available",
+     "{provider} is not available at this time and had to cancel.", _LINK),
+    ("provider-time-off", PickedBy.PROVIDER, Cause.PROVIDER, "I am taking time off",
+     "{provider} is away at this time and had to cancel.", _LINK),
+    ("client-asked", PickedBy.PROVIDER, Cause.CLIENT, "{client} asked to cancel",
+     "As you asked, {provider} canceled this appointment.", _LINK | _FEE),
+    ("client-other-time", PickedBy.PROVIDER, Cause.CLIENT, "{client} asked for another time",
+     "As you asked for another time, {provider} canceled this appointment.", _LINK | _FEE),
+    ("client-emergency", PickedBy.PROVIDER, Cause.CLIENT, "{client} is unwell or has an emergency",
+     "As you could not come, {provider} canceled this appointment.", _LINK | _FEE | _WAIVED),
+    ("technical", PickedBy.PROVIDER, Cause.NEITHER, "Technical problem",
+     "This appointment was canceled because of a technical problem.", _LINK),
+    ("by-mistake", PickedBy.PROVIDER, Cause.NEITHER, "Booked by mistake",
+     "This appointment was booked by mistake and is canceled.", {}),
+    ("care-ending", PickedBy.PROVIDER, Cause.NEITHER, "Our work together is ending",
+     "This appointment is canceled, as you and {provider} arranged.", {}),
+    ("talked-over", PickedBy.PROVIDER, Cause.NEITHER, "Clinical reasons, talked over with {client}",
+     "This appointment is canceled, as you and {provider} talked over.", {}),
+    ("not-well", PickedBy.CLIENT, Cause.CLIENT, "{client} is not well", "I am not well", _LINK | _FEE),
+    ("work-or-family", PickedBy.CLIENT, Cause.CLIENT, "Work or family", "Work or family", _LINK | _FEE),
+    ("other-time", PickedBy.CLIENT, Cause.CLIENT, "Another time suits {client} better",
+     "Another time suits me better", _LINK | _FEE),
+    ("cost", PickedBy.CLIENT, Cause.CLIENT, "Cost or insurance", "Cost or insurance", _LINK | _FEE),
+    ("not-the-fit", PickedBy.CLIENT, Cause.CLIENT, "Not the right fit", "It is not the right fit for me", _FEE),
+    ("not-said", PickedBy.CLIENT, Cause.CLIENT, "{client} would rather not say", "I would rather not say", _LINK | _FEE),
+]  # fmt: skip
+
+PAYERS: Final[list[dict[str, Any]]] = [
+    {
+        "name": "Medicaid",
+        "rule": Payer.Rule.FORBIDDEN,
+        "why": "Members may not be charged for missed visits.",
+        "source": "42 CFR 447.15",
+    },
+    {
+        "name": "Medicare and Medicaid",
+        "rule": Payer.Rule.FORBIDDEN,
+        "why": "Members with both may not be charged for missed visits.",
+        "source": "42 CFR 447.15",
+    },
+    {
+        "name": "Kaiser Permanente Northern California",
+        "rule": Payer.Rule.FORBIDDEN,
+        "why": "The contract does not allow fees for missed visits.",
+        "source": "Payer contract",
+    },
+    {
+        "name": "Magellan",
+        "rule": Payer.Rule.CAPPED,
+        "cap": Decimal("90.00"),
+        "why": "The contract allows at most $90.00 for a missed visit.",
+        "source": "Payer contract",
+    },
+    {"name": "Aetna", "rule": Payer.Rule.ALLOWED},
+]
+
+
+@transaction.atomic
+def load() -> Practice:
+    practice = Practice.objects.first() or Practice.objects.create(
+        name="Your practice", contact_email="office@example.com", phone="(212) 555-0100"
+    )
+    office, _ = Group.objects.get_or_create(name=OFFICE)
+    apps = ["practice", "clients", "appointments", "notifications"]
+    office.permissions.set(Permission.objects.filter(content_type__app_label__in=apps))
+    for payer in PAYERS:
+        Payer.objects.get_or_create(name=payer["name"], defaults=payer)
+    for order, (key, picked_by, cause, provider_words, client_words, departs) in enumerate(REASONS, start=1):
+        defaults = {
+            "picked_by": picked_by,
+            "caused_by": cause,
+            "provider_words": provider_words,
+            "client_words": client_words,
+            "order": order * 10,
+        }
+        CancellationReason.objects.get_or_create(key=key, defaults=defaults | departs)
+    return practice

@@ -1,0 +1,106 @@
+"""A cancellation worked out and not yet kept: the preview shows it, the act writes it, so that the two can't differ."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appointments import fee_rules, refusals, rules, terms
+from appointments.fee_rules import NOTHING, Assessment
+from appointments.fees import FeeDecision, late_fee
+from appointments.models import Appointment, Cancellation, CancellationReason, Fee
+from appointments.rules import Status
+from practice.actors import Actor
+from practice.models import FeePolicy
+from practice.zones import moment
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Plain text. ``private`` is never mailed and never shown to the client."""
+
+    to_client: str = ""
+    to_provider: str = ""
+    private: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A cancellation worked out and not yet kept: what the preview shows and the act writes."""
+
+    appointment: Appointment
+    cancellation: Cancellation
+    fee: Fee | None
+    assessment: Assessment
+    policy: FeePolicy
+    next_booked: Appointment | None
+
+
+def assess(
+    appointment: Appointment,
+    *,
+    reason: CancellationReason,
+    told_at: datetime | None,
+    at: datetime,
+    policy: FeePolicy,
+) -> Assessment:
+    """What is owed if it is canceled for this reason. Raises ToldAtImpossible."""
+    check_told_at(appointment, told_at=told_at or at, at=at)
+    return fee_rules.assess(terms.fee_facts(appointment, reason=reason, told_at=told_at or at, policy=policy))
+
+
+def draft(
+    appointment: Appointment,
+    *,
+    by: Actor,
+    reason: CancellationReason,
+    told_at: datetime | None,
+    notes: Notes,
+    send_link: bool,
+    fee: FeeDecision | None,
+    assessment: Assessment,
+    at: datetime,
+    policy: FeePolicy,
+) -> Draft:
+    """Work a cancellation out on the given instances without saving any. Raises TooMuch."""
+    told_at = told_at or at
+    standing = terms.standing(appointment, policy=policy)
+    appointment.status = rules.MOVES[Status.BOOKED, "cancel"]
+    appointment.sequence += 1
+    cancellation = Cancellation(
+        appointment=appointment,
+        canceled_at=at,
+        told_at=told_at,
+        actor=by.kind,
+        user_id=by.user_id,
+        reason=reason,
+        note_to_client=notes.to_client,
+        note_to_provider=notes.to_provider,
+        private_note=notes.private,
+        notice=appointment.start - told_at,
+        late=not rules.is_on_time(told_at=told_at, start=appointment.start, notice=standing.notice),
+        link_sent=send_link,
+    )
+    return Draft(
+        appointment=appointment,
+        cancellation=cancellation,
+        fee=late_fee(cancellation, assessment, policy=policy, decision=fee, by=by)
+        if assessment.amount > NOTHING
+        else None,
+        assessment=assessment,
+        policy=policy,
+        next_booked=next_with(appointment, at=at),
+    )
+
+
+def check_told_at(appointment: Appointment, *, told_at: datetime, at: datetime) -> None:
+    """Not in the future, and no earlier than the minute in which it was booked."""
+    zone = appointment.provider.time_zone
+    if told_at > at:
+        raise refusals.ToldAtImpossible(f"That is in the future: it is {moment(at, zone)} now.")
+    if told_at < appointment.booked_at.replace(second=0, microsecond=0):
+        raise refusals.ToldAtImpossible(f"That is before it was booked: {moment(appointment.booked_at, zone)}.")
+
+
+def next_with(appointment: Appointment, *, at: datetime) -> Appointment | None:
+    """The client's next booked appointment with the same provider, whatever becomes of this one."""
+    others = appointment.provider.appointments.next_booked(at=at).filter(client=appointment.client)
+    return others.exclude(pk=appointment.pk).filter(start__gt=at).first()

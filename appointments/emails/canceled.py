@@ -1,0 +1,135 @@
+"""The two mails that say an appointment is canceled: no clinical word, no reason's private wording."""
+
+from appointments import calendar_part, fee_words
+from appointments.drafts import Draft
+from appointments.emails.parts import contact, portal_url
+from appointments.refusals import who_canceled
+from appointments.rules import FeeStatus
+from clients.links import booking_url
+from clients.models import CareRelationship
+from notifications.outbox import Message
+from practice.actors import Actor, ActorKind
+from practice.amounts import money
+from practice.mailing import compose
+from practice.zones import length, moment
+
+
+def to_client(plan: Draft) -> Message:
+    appointment, cancellation = plan.appointment, plan.cancellation
+    client, provider = appointment.client, appointment.provider
+    context = {
+        "appointment": appointment,
+        "zone": client.time_zone,
+        "lead": _lead(plan),
+        "note": cancellation.note_to_client,
+        "steps": _next_steps(plan),
+        "link": _link(plan),
+        "contact": contact(provider),
+    }
+    return compose(
+        "appointments/email/canceled_client",
+        context,
+        practice=provider.practice,
+        about=f"client:{client.pk}",
+        key=f"cancellation:{cancellation.pk}:client",
+        kind="canceled",
+        recipient=client.email,
+        calendar=calendar_part.part(appointment, method="CANCEL", receiver=client.email, at=cancellation.canceled_at),
+        calendar_method="CANCEL",
+    )
+
+
+def to_provider(plan: Draft) -> Message:
+    appointment, cancellation = plan.appointment, plan.cancellation
+    provider = appointment.provider
+    context = {
+        "appointment": appointment,
+        "zone": provider.time_zone,
+        "client_zone": appointment.client.time_zone,
+        "facts": _facts(plan),
+        "note": cancellation.note_to_client,
+        "has_note_from_client": bool(cancellation.note_to_provider),
+        "next_booked": plan.next_booked,
+        "url": portal_url("appointments:detail", appointment.uid),
+    }
+    return compose(
+        "appointments/email/canceled_provider",
+        context,
+        practice=provider.practice,
+        about=f"provider:{provider.pk}",
+        key=f"cancellation:{cancellation.pk}:provider",
+        kind="canceled",
+        recipient=provider.user.email,
+        calendar=calendar_part.part(
+            appointment, method="CANCEL", receiver=provider.user.email, at=cancellation.canceled_at
+        ),
+        calendar_method="CANCEL",
+    )
+
+
+def _lead(plan: Draft) -> str:
+    if plan.cancellation.actor == ActorKind.CLIENT:
+        return "You canceled this appointment."
+    return plan.cancellation.reason.for_client(plan.appointment.provider.display_name)
+
+
+def _link(plan: Draft) -> str:
+    if not plan.cancellation.link_sent:
+        return ""
+    care = CareRelationship.objects.get(provider=plan.appointment.provider, client=plan.appointment.client)
+    return booking_url(care)
+
+
+def _next_steps(plan: Draft) -> list[str]:
+    appointment = plan.appointment
+    provider, zone = appointment.provider.first_name, appointment.client.time_zone
+    steps = ["This mail takes it out of your calendar. There is nothing else you need to do.", _fee_for_client(plan)]
+    if plan.next_booked is not None:
+        steps.append(f"Your next appointment with {provider}, {moment(plan.next_booked.start, zone)}, stays as it is.")
+    elif not plan.cancellation.link_sent:
+        steps.append(f"You have no other appointment with {provider}. To arrange one, call or write.")
+    else:
+        steps.append(f"You have no other appointment with {provider}. Choose a new time when it suits you.")
+    return steps
+
+
+def _fee_for_client(plan: Draft) -> str:
+    """What is owed and why, and how to object."""
+    appointment, fee = plan.appointment, plan.fee
+    if fee is None:
+        return "No fee applies."
+    if fee.status == FeeStatus.WAIVED:
+        return f"The late fee of {money(fee.assessed)} is waived. You owe nothing."
+    provider = appointment.provider
+    why = fee_words.for_client(fee_words.story_of_fee(fee, zone=appointment.client.time_zone))
+    if fee.status == FeeStatus.TO_DECIDE:
+        return f"A late fee of up to {money(fee.assessed)} may apply. {why} {provider.first_name} decides, and you get a mail."
+    reduced = f", reduced from {money(fee.assessed)}" if fee.is_reduced else ""
+    return (
+        f"A late fee of {money(fee.amount)} applies{reduced}. {why} "
+        f"Does that seem wrong? Write to {provider.first_name} at {provider.user.email}."
+    )
+
+
+def _facts(plan: Draft) -> list[tuple[str, str]]:
+    appointment, cancellation = plan.appointment, plan.cancellation
+    who = who_canceled(cancellation, viewer=Actor.provider(appointment.provider.user_id))
+    late = "late" if cancellation.late else "on time"
+    facts = [("Canceled by", who), ("Notice", f"{length(cancellation.notice)}, {late}")]
+    if cancellation.told_at != cancellation.canceled_at:
+        facts.append(("Told at", moment(cancellation.told_at, appointment.provider.time_zone)))
+    facts.append(("Late fee", _fee_for_provider(plan)))
+    facts.append(("Booking link", "Sent to the client" if cancellation.link_sent else "Not sent"))
+    return facts
+
+
+def _fee_for_provider(plan: Draft) -> str:
+    fee = plan.fee
+    if fee is None:
+        return "None"
+    words: dict[str, str] = {
+        FeeStatus.TO_DECIDE: f"{money(fee.assessed)}, for you to decide",
+        FeeStatus.WAIVED: f"Waived ({money(fee.assessed)})",
+    }
+    reduced = f", reduced from {money(fee.assessed)}" if fee.is_reduced else ""
+    return words.get(fee.status, f"{money(fee.amount)}{reduced}")

@@ -1,0 +1,40 @@
+"""The mail that tells a client what was decided about a fee."""
+
+from appointments import fee_words
+from appointments.emails.parts import contact
+from appointments.models import Fee, HistoryEntry
+from appointments.rules import FeeStatus
+from notifications.outbox import Message
+from practice.amounts import money
+from practice.mailing import compose
+
+
+def to_client(fee: Fee, entry: HistoryEntry) -> Message:
+    """``entry`` is the decision's own, so that each decision is mailed once."""
+    appointment = fee.appointment
+    client, provider = appointment.client, appointment.provider
+    context = {
+        "appointment": appointment,
+        "zone": client.time_zone,
+        "decision": _decision(fee),
+        "waived": fee.status == FeeStatus.WAIVED,
+        "why": fee_words.for_client(fee_words.story_of_fee(fee, zone=client.time_zone)),
+        "contact": contact(provider),
+    }
+    return compose(
+        "appointments/email/fee_decided_client",
+        context,
+        practice=provider.practice,
+        about=f"client:{client.pk}",
+        key=f"fee:{fee.pk}:decided:{entry.pk}:client",
+        kind="fee_decided",
+        recipient=client.email,
+    )
+
+
+def _decision(fee: Fee) -> str:
+    if fee.status == FeeStatus.WAIVED:
+        return f"The late fee of {money(fee.assessed)} is waived. You owe nothing."
+    if fee.is_reduced:
+        return f"The late fee is {money(fee.amount)}, reduced from {money(fee.assessed)}."
+    return f"The late fee is {money(fee.amount)}."

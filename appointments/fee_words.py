@@ -1,0 +1,186 @@
+"""Why a fee is what it is, in one or two sentences, for the provider and for the client.
+
+Generated from facts, those of an assessment being made or those kept with a fee, so that page,
+mail and admin can't differ.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from appointments import terms
+from appointments.fee_rules import Assessment, Bound, NoFee
+from appointments.models import Appointment, Fee
+from practice.amounts import money
+from practice.models import FeePolicy
+from practice.zones import NBSP, date_with_year, length, moment
+
+
+def hours(notice: timedelta) -> str:
+    count = int(notice.total_seconds()) // 3600
+    return f"{count}{NBSP}hour{'' if count == 1 else 's'}"
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything the sentences need. ``notice`` is what was given; ``asked`` what the agreed policy asks."""
+
+    client: str
+    provider: str
+    payer: str
+    notice: timedelta
+    asked: timedelta
+    agreed_on: str
+    amount: Decimal
+    agreed: Decimal
+    in_force: Decimal
+    payer_limit: Decimal | None
+    bound: Bound | None
+    no_fee: NoFee | None = None
+
+
+def story_of(
+    appointment: Appointment, assessment: Assessment, *, told_at: datetime, policy: FeePolicy, zone: str
+) -> Story:
+    """Of an assessment being made; ``policy`` is the one in force, ``zone`` the reader's."""
+    agreed, agreed_at = appointment.acknowledged_policy, appointment.acknowledged_at
+    return Story(
+        client=appointment.client.called,
+        provider=appointment.provider.first_name,
+        payer=appointment.client.payer.name if appointment.client.payer else "",
+        notice=appointment.start - told_at,
+        asked=terms.notice_asked(appointment, policy=policy),
+        agreed_on=date_with_year(agreed_at, zone) if agreed_at else "",
+        amount=assessment.amount,
+        agreed=agreed.late_fee if agreed else Decimal(0),
+        in_force=policy.late_fee,
+        payer_limit=terms.payer_limit(appointment.client.payer),
+        bound=assessment.bound,
+        no_fee=assessment.no_fee,
+    )
+
+
+def story_of_fee(fee: Fee, *, zone: str) -> Story:
+    """Of a fee that is kept: by its own facts, whatever policy and cap say today."""
+    appointment, cancellation = fee.appointment, fee.cancellation
+    limits = {Bound.AGREED: fee.agreed, Bound.IN_FORCE: fee.in_force, Bound.CAP: fee.cap}
+    if fee.payer_limit is not None:
+        limits[Bound.PAYER] = fee.payer_limit
+    return Story(
+        client=appointment.client.called,
+        provider=appointment.provider.first_name,
+        payer=appointment.client.payer.name if appointment.client.payer else "the payer",
+        notice=cancellation.notice if cancellation else timedelta(0),
+        asked=fee.policy.notice,
+        agreed_on=date_with_year(appointment.acknowledged_at, zone) if appointment.acknowledged_at else "",
+        amount=fee.assessed,
+        agreed=fee.agreed,
+        in_force=fee.in_force,
+        payer_limit=fee.payer_limit,
+        bound=min(limits, key=lambda name: limits[name]),
+    )
+
+
+def for_provider(story: Story) -> str:
+    """Why this amount, or the one line that says why there is none."""
+    if story.no_fee is not None:
+        return _no_fee_for_provider(story)
+    because = (
+        f"Because this is {_before_start(story.notice)}, and {story.client} agreed on {story.agreed_on} "
+        f"to {money(story.agreed)} inside {hours(story.asked)}."
+    )
+    return because + _bound(story, who=story.client, today="today’s")
+
+
+def for_client(story: Story) -> str:
+    if story.no_fee is not None:
+        return "No late fee applies."
+    because = (
+        f"It was canceled {_before_start(story.notice)}, and you agreed on {story.agreed_on} "
+        f"to {money(story.agreed)} inside {hours(story.asked)}."
+    )
+    return because + _bound(replace(story, payer="Your plan"), who="you", today="the newer")
+
+
+def what_changed(story: Story, *, shown: Decimal) -> str:
+    """One sentence for a form that showed another amount than is owed now."""
+    if story.amount == 0:
+        return f"The late fee of {money(shown)} no longer applies. {for_provider(story)}"
+    if shown == 0:
+        return f"A late fee of {money(story.amount)} applies: decide it below."
+    return f"The late fee is {money(story.amount)} now, not {money(shown)}."
+
+
+def fee_to_come(appointment: Appointment, assessment: Assessment, *, policy: FeePolicy) -> str:
+    """What may follow once the deadline has passed, told to the client."""
+    provider = appointment.provider.first_name
+    if assessment.no_fee == NoFee.PAYER_FORBIDS:
+        payer = appointment.client.payer
+        return f"No fee can follow: {payer} does not allow fees for missed visits."
+    if assessment.no_fee is not None:
+        return "No fee can follow."
+    agreed_at = appointment.acknowledged_at
+    assert agreed_at is not None
+    return (
+        f"If {provider} cancels it for you, a fee of up to {money(assessment.amount)} may apply, "
+        f"as you agreed on {date_with_year(agreed_at, appointment.client.time_zone)}. {provider} can reduce or waive it."
+    )
+
+
+def policy_sentences(policy: FeePolicy, *, start: datetime | None, zone: str, payer_limit: Decimal | None) -> str:
+    """The policy in two sentences, as a client reads it before agreeing. ``start`` None: no time chosen yet."""
+    until = f"until {hours(policy.notice)} before the start"
+    if start is not None:
+        until = f"until {moment(start - policy.notice, zone)}, {hours(policy.notice)} ahead"
+    return f"You can cancel free of charge {until}. {_what_may_follow(policy, payer_limit)}"
+
+
+def _what_may_follow(policy: FeePolicy, payer_limit: Decimal | None) -> str:
+    late, no_show = policy.late_fee, policy.no_show_fee
+    if payer_limit is not None:
+        late, no_show = min(late, payer_limit), min(no_show, payer_limit)
+    if late == no_show:
+        if late <= 0:
+            return "Later than that, no fee applies either."
+        return f"Later than that, or if you do not come, a fee of up to {money(late)} may apply."
+    later = f"a fee of up to {money(late)} may apply" if late > 0 else "no fee applies"
+    missed = f"a fee of up to {money(no_show)} may apply" if no_show > 0 else "no fee applies"
+    return f"Later than that {later}; if you do not come, {missed}."
+
+
+def _before_start(notice: timedelta) -> str:
+    if notice < timedelta(0):
+        return f"{length(notice)} after the start"
+    return f"{length(notice)} before the start"
+
+
+def _bound(story: Story, *, who: str, today: str) -> str:
+    """Which limit decided, where that is not plain."""
+    if story.bound == Bound.PAYER and story.payer_limit is not None:
+        return f" {story.payer} allows at most {money(story.payer_limit)} for a missed visit."
+    if story.bound == Bound.CAP:
+        return f" The practice’s limit is {money(story.amount)}."
+    if story.bound == Bound.IN_FORCE:
+        return f" {money(story.in_force)}, not the agreed {money(story.agreed)}: the fee is lower now, and the lower one counts."
+    if story.in_force > story.agreed:
+        return f" {money(story.agreed)}, not {today} {money(story.in_force)}: {who} agreed to {money(story.agreed)} at booking, and the lower one counts."
+    return ""
+
+
+def _no_fee_for_provider(story: Story) -> str:
+    match story.no_fee:
+        case NoFee.PROVIDER_CAUSED:
+            why = "a cancellation on your side never owes one."
+        case NoFee.NOBODY_CAUSED:
+            why = "nobody caused this cancellation."
+        case NoFee.REASON:
+            why = "this reason never owes one."
+        case NoFee.ON_TIME:
+            why = f"{_before_start(story.notice)} is on time; your policy asks for {hours(story.asked)}."
+        case NoFee.NEVER_AGREED:
+            why = f"{story.client} was never asked to agree to your fee policy for this appointment."
+        case NoFee.PAYER_FORBIDS:
+            why = f"{story.payer} does not allow fees for missed visits."
+        case _:
+            why = "the fee is set to $0.00."
+    return f"No late fee: {why}"

@@ -1,0 +1,132 @@
+"""Deciding, waiving and settling a fee. The amount itself is assessed in ``fee_rules``."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db import transaction
+
+from appointments import history, refusals, rules, terms
+from appointments.emails import fee_decided
+from appointments.fee_rules import NOTHING, Assessment
+from appointments.models import Appointment, Cancellation, Fee, HistoryEntry
+from appointments.rules import FeeStatus
+from notifications import outbox
+from practice.actors import Actor
+from practice.amounts import money
+from practice.models import FeePolicy
+
+
+class FeeChoice(StrEnum):
+    CHARGE = "charge"
+    REDUCE = "reduce"
+    WAIVE = "waive"
+
+
+@dataclass(frozen=True)
+class FeeDecision:
+    """``shown`` is the amount that was on the page; ``reduced_to`` goes with Reduce, ``why`` with Reduce and Waive."""
+
+    choice: FeeChoice
+    shown: Decimal
+    reduced_to: Decimal | None = None
+    why: str = ""
+
+
+@transaction.atomic
+def decide(fee: Fee, *, decision: FeeDecision, by: Actor, at: datetime) -> Fee:
+    """Charge, reduce or waive a fee that waits for it, and tell the client.
+
+    Raises FeeNotOpen where somebody was first, FeeChanged where another amount was shown, TooMuch.
+    """
+    fee = _locked(fee)
+    if decision.shown != fee.assessed:
+        raise refusals.FeeNotOpen(f"The fee is {money(fee.assessed)}, not {money(decision.shown)}. Look at it again.")
+    if fee.status != FeeStatus.TO_DECIDE:
+        raise refusals.FeeNotOpen(refusals.fee_is(fee))
+    return _move(fee, decision, by=by, at=at)
+
+
+@transaction.atomic
+def waive(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
+    """Ask nothing after all, also of a fee already due; tell the client. Raises FeeNotOpen."""
+    fee = _locked(fee)
+    return _move(fee, FeeDecision(FeeChoice.WAIVE, shown=fee.assessed, why=why), by=by, at=at)
+
+
+@transaction.atomic
+def settle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
+    """Mark a due fee as paid; ``why`` says how. Nothing is charged here. Raises FeeNotOpen."""
+    fee = _locked(fee)
+    move = rules.FEE_MOVES.get((FeeStatus(fee.status), "settle"))
+    if move is None:
+        raise refusals.FeeNotOpen(refusals.fee_is(fee))
+    fee.status = move
+    fee.save(update_fields=["status"])
+    facts = history.fee_facts(fee) | {"why": why}
+    history.record(fee.appointment, HistoryEntry.Kind.FEE_PAID, by=by, at=at, facts=facts)
+    return fee
+
+
+def _locked(fee: Fee) -> Fee:
+    """The fee as it is now: its appointment is locked first, in the one order of locks."""
+    Appointment.objects.select_for_update().get(pk=fee.appointment_id)
+    Fee.objects.select_for_update().get(pk=fee.pk)
+    return Fee.objects.with_appointment().get(pk=fee.pk)
+
+
+def _move(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) -> Fee:
+    apply_decision(fee, decision, by=by, at=at)
+    fee.save(update_fields=["status", "amount", "why", "decided_by", "decided_by_user", "decided_at"])
+    entry = history.record(fee.appointment, HistoryEntry.Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
+    mails = outbox.enqueue(fee_decided.to_client(fee, entry), at=at)
+    entry.messages.set(mails)
+    return fee
+
+
+def late_fee(
+    cancellation: Cancellation,
+    assessment: Assessment,
+    *,
+    policy: FeePolicy,
+    decision: FeeDecision | None,
+    by: Actor,
+) -> Fee:
+    """The fee of a late cancellation, unsaved; without a decision it waits for the provider's."""
+    appointment = cancellation.appointment
+    agreed = appointment.acknowledged_policy
+    assert agreed is not None
+    fee = Fee(
+        appointment=appointment,
+        cancellation=cancellation,
+        kind=Fee.Kind.LATE_CANCELLATION,
+        created_at=cancellation.canceled_at,
+        assessed=assessment.amount,
+        amount=assessment.amount,
+        agreed=agreed.late_fee,
+        in_force=policy.late_fee,
+        cap=appointment.provider.practice.fee_cap,
+        payer_limit=terms.payer_limit(appointment.client.payer),
+        policy=agreed,
+        status=FeeStatus.TO_DECIDE,
+    )
+    if decision is not None:
+        apply_decision(fee, decision, by=by, at=cancellation.canceled_at)
+    return fee
+
+
+def apply_decision(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) -> None:
+    """Charge, reduce or waive, by the table of moves. Raises FeeNotOpen or TooMuch; saves nothing."""
+    move = rules.FEE_MOVES.get((FeeStatus(fee.status), decision.choice.value))
+    if move is None:
+        raise refusals.FeeNotOpen(refusals.fee_is(fee))
+    if decision.choice == FeeChoice.REDUCE:
+        reduced_to = decision.reduced_to or NOTHING
+        if not NOTHING < reduced_to < fee.assessed:
+            raise refusals.TooMuch(f"More than $0.00 and less than {money(fee.assessed)}.")
+        fee.amount = reduced_to
+    elif decision.choice == FeeChoice.WAIVE:
+        fee.amount = NOTHING
+    fee.status, fee.why = move, decision.why
+    fee.decided_by, fee.decided_by_user_id, fee.decided_at = by.kind, by.user_id, at

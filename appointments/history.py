@@ -1,0 +1,30 @@
+"""Keeps what happened to an appointment. The only writer of HistoryEntry."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from appointments.models import Appointment, Fee, HistoryEntry
+from notifications.models import OutboxMessage
+from practice.actors import Actor
+
+
+def record(
+    appointment: Appointment,
+    kind: HistoryEntry.Kind,
+    *,
+    by: Actor,
+    at: datetime,
+    facts: dict[str, str] | None = None,
+    messages: Iterable[OutboxMessage] = (),
+) -> HistoryEntry:
+    """``facts``: amounts and instants (ISO 8601, UTC) as they were then; ``messages``: the mails that tell of it."""
+    entry = HistoryEntry.objects.create(
+        appointment=appointment, kind=kind, at=at, actor=by.kind, user_id=by.user_id, facts=facts or {}
+    )
+    entry.messages.set(messages)
+    return entry
+
+
+def fee_facts(fee: Fee) -> dict[str, str]:
+    """A fee as it stands now, for its entry."""
+    return {"status": fee.status, "assessed": str(fee.assessed), "amount": str(fee.amount), "why": fee.why}

@@ -1,0 +1,8 @@
+"""What is booked, and what became of it."""
+
+from appointments.models.appointment import Appointment
+from appointments.models.cancellation import Cancellation, CancellationReason
+from appointments.models.fee import Fee
+from appointments.models.history import HistoryEntry
+
+__all__ = ["Appointment", "Cancellation", "CancellationReason", "Fee", "HistoryEntry"]

@@ -1,0 +1,155 @@
+"""A booked time of one provider with one client."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Prefetch, Q
+
+from appointments.constraints import NoOverlap, Span
+from appointments.rules import Status
+from clients.models import Client, fold, new_token
+from practice.models import FeePolicy, Provider
+from practice.models.provider import Format
+
+if TYPE_CHECKING:
+    from appointments.models.cancellation import Cancellation
+    from appointments.models.fee import Fee
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def booked(self) -> Self:
+        return self.filter(status=Status.BOOKED)
+
+    def canceled(self) -> Self:
+        return self.filter(status=Status.CANCELED)
+
+    def upcoming(self, *, at: datetime) -> Self:
+        """Not over yet, canceled ones included: a freed time is still news."""
+        return self.filter(end__gt=at)
+
+    def next_booked(self, *, at: datetime) -> Self:
+        """Booked and not yet over, soonest first."""
+        return self.booked().filter(end__gt=at).by_start()
+
+    def past(self, *, at: datetime) -> Self:
+        return self.filter(end__lte=at)
+
+    def touching(self, begin: datetime, end: datetime) -> Self:
+        """Any part of it lies in the stretch."""
+        return self.filter(start__lt=end, end__gt=begin)
+
+    def starting(self, begin: datetime, end: datetime) -> Self:
+        return self.filter(start__gte=begin, start__lt=end)
+
+    def matching(self, words: str) -> Self:
+        """Every word stands somewhere in the client's names, in any order; accents and case do not count."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(client__search_name__contains=word)
+        return found
+
+    def by_start(self) -> Self:
+        return self.order_by("start", "id")
+
+    def latest_first(self) -> Self:
+        return self.order_by("-start", "-id")
+
+    def with_people(self) -> Self:
+        return self.select_related("client__payer", "provider__practice", "provider__user", "acknowledged_policy")
+
+    def with_outcome(self) -> Self:
+        """Live cancellation, fee and mails at hand, in a fixed number of queries."""
+        from appointments.models.cancellation import Cancellation
+        from appointments.models.fee import Fee
+
+        return self.prefetch_related(
+            Prefetch(
+                "cancellations", Cancellation.objects.live().select_related("reason"), to_attr="live_cancellations"
+            ),
+            Prefetch("fees", Fee.objects.live(), to_attr="live_fees"),
+        )
+
+
+class Appointment(models.Model):
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    manage_token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="appointments")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="appointments")
+    booked_at = models.DateTimeField()
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
+    format = models.CharField(max_length=10, choices=Format.choices, default=Format.VIDEO)
+    sequence = models.PositiveIntegerField(default=0, help_text="Raised by each change that calendars must hear of.")
+    organizer = models.EmailField(help_text="The practice's address as calendars know it: it never changes for a UID.")
+    acknowledged_policy = models.ForeignKey(
+        FeePolicy,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The fee policy that the client agreed to. Empty: never asked, so no fee can follow.",
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        help_text="The canceled appointment that this booking makes up for.",
+    )
+
+    objects = AppointmentQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        live_cancellations: list["Cancellation"]
+        live_fees: list["Fee"]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["provider", "start"], name="appointment_provider_start"),
+            models.Index(fields=["client", "start"], name="appointment_client_start"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_ends_after_start"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="appointment_status_known"),
+            models.CheckConstraint(
+                condition=Q(acknowledged_policy__isnull=True, acknowledged_at__isnull=True)
+                | Q(acknowledged_policy__isnull=False, acknowledged_at__isnull=False),
+                name="appointment_policy_goes_with_instant",
+            ),
+            NoOverlap(
+                name="appointment_no_overlap",
+                condition=Q(status=Status.BOOKED),
+                expressions=[("provider", RangeOperators.EQUAL), (Span("start", "end"), RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.start:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def is_booked(self) -> bool:
+        return self.status == Status.BOOKED
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+    @property
+    def cancellation(self) -> "Cancellation | None":
+        """The live one: an undone one no longer counts."""
+        if not hasattr(self, "live_cancellations"):
+            self.live_cancellations = list(self.cancellations.live().select_related("reason"))
+        return self.live_cancellations[0] if self.live_cancellations else None
+
+    @property
+    def fee(self) -> "Fee | None":
+        """The live one: a void one no longer counts."""
+        if not hasattr(self, "live_fees"):
+            self.live_fees = list(self.fees.live())
+        return self.live_fees[0] if self.live_fees else None

@@ -1,0 +1,120 @@
+"""That an appointment was canceled: by whom, why, with what notice. And the reasons to choose from."""
+
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from appointments.fee_rules import Cause
+from appointments.models.appointment import Appointment
+from practice.actors import ActorKind
+
+
+class ReasonQuerySet(models.QuerySet["CancellationReason"]):
+    def for_providers(self) -> Self:
+        return self.filter(active=True, picked_by__in=[PickedBy.PROVIDER, PickedBy.BOTH])
+
+    def for_clients(self) -> Self:
+        return self.filter(active=True, picked_by__in=[PickedBy.CLIENT, PickedBy.BOTH])
+
+
+class PickedBy(models.TextChoices):
+    PROVIDER = "provider", "Provider"
+    CLIENT = "client", "Client"
+    BOTH = "both", "Both"
+
+
+class CancellationReason(models.Model):
+    """Words may carry ``{client}`` and ``{provider}``, filled with first names."""
+
+    key = models.SlugField(max_length=40, unique=True, help_text="Stays the same when the words change.")
+    provider_words = models.CharField(max_length=100, help_text="What the provider reads. {client} is filled in.")
+    client_words = models.CharField(
+        max_length=150,
+        help_text="What the client reads: in their form where they pick it, in their mail where the provider does. "
+        "{provider} is filled in.",
+    )
+    picked_by = models.CharField("who may pick it", max_length=10, choices=PickedBy.choices)
+    caused_by = models.CharField("who caused it", max_length=10, choices=Cause.choices)
+    sends_link = models.BooleanField("sends the booking link", default=False)
+    fee_may_apply = models.BooleanField("a late fee may apply", default=False)
+    waive_preset = models.BooleanField("fee is waived unless changed", default=False)
+    help = models.CharField("help shown next", max_length=300, blank=True)
+    order = models.PositiveSmallIntegerField(default=100)
+    active = models.BooleanField(default=True, help_text="Clear it to retire the reason; past cancellations keep it.")
+
+    objects = ReasonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["order", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fee_may_apply=False) | Q(caused_by=Cause.CLIENT), name="reason_fee_only_if_client_caused"
+            ),
+            models.CheckConstraint(
+                condition=Q(waive_preset=False) | Q(fee_may_apply=True), name="reason_waive_preset_needs_fee"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.provider_words
+
+    def clean(self) -> None:
+        if self.fee_may_apply and self.caused_by != Cause.CLIENT:
+            raise ValidationError({"fee_may_apply": "Only what the client caused can owe a fee."})
+        if self.waive_preset and not self.fee_may_apply:
+            raise ValidationError({"waive_preset": "There is no fee to waive."})
+
+    def for_provider(self, client: str) -> str:
+        return self.provider_words.replace("{client}", client)
+
+    def for_client(self, provider: str) -> str:
+        return self.client_words.replace("{provider}", provider)
+
+
+class CancellationQuerySet(models.QuerySet["Cancellation"]):
+    def live(self) -> Self:
+        return self.filter(undone_at__isnull=True)
+
+
+class Cancellation(models.Model):
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="cancellations")
+    canceled_at = models.DateTimeField()
+    told_at = models.DateTimeField(help_text="When the canceling party said so; the notice counts from here.")
+    actor = models.CharField(max_length=10, choices=ActorKind.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.ForeignKey(CancellationReason, on_delete=models.PROTECT, related_name="cancellations")
+    note_to_client = models.TextField(blank=True)
+    note_to_provider = models.TextField(blank=True)
+    private_note = models.TextField(blank=True, help_text="Never mailed, never shown to the client.")
+    notice = models.DurationField(help_text="From when it was told to the start.")
+    late = models.BooleanField()
+    link_sent = models.BooleanField(default=False)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = CancellationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment"], condition=Q(undone_at__isnull=True), name="cancellation_one_live"
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="cancellation_undone_at_goes_with_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at__lte=models.F("canceled_at")), name="cancellation_told_not_after"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Cancellation {self.pk}"

@@ -1,0 +1,90 @@
+"""What a client owes for a late cancellation or a no-show. Exists only where more than nothing was assessed."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from appointments.models.appointment import Appointment
+from appointments.models.cancellation import Cancellation
+from appointments.rules import FeeStatus
+from practice.actors import ActorKind
+from practice.models import FeePolicy
+
+
+class FeeQuerySet(models.QuerySet["Fee"]):
+    def live(self) -> Self:
+        return self.exclude(status=FeeStatus.VOID)
+
+    def to_decide(self) -> Self:
+        return self.filter(status=FeeStatus.TO_DECIDE)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+    def with_appointment(self) -> Self:
+        return self.select_related(
+            "appointment__client__payer", "appointment__provider__practice", "cancellation__reason", "policy"
+        )
+
+
+class Fee(models.Model):
+    class Kind(models.TextChoices):
+        LATE_CANCELLATION = "late_cancellation", "Late cancellation"
+        NO_SHOW = "no_show", "No-show"
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="fees")
+    cancellation = models.ForeignKey(
+        Cancellation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="fees",
+        help_text="Empty: a no-show.",
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    created_at = models.DateTimeField()
+    assessed = models.DecimalField(max_digits=8, decimal_places=2, help_text="Owed by the rules.")
+    amount = models.DecimalField(max_digits=8, decimal_places=2, help_text="Decided; 0.00 where waived.")
+    agreed = models.DecimalField(max_digits=8, decimal_places=2, help_text="In the policy the client agreed to.")
+    in_force = models.DecimalField(max_digits=8, decimal_places=2, help_text="In the policy of that day.")
+    cap = models.DecimalField(max_digits=8, decimal_places=2, help_text="The practice's cap of that day.")
+    payer_limit = models.DecimalField(
+        max_digits=8, decimal_places=2, null=True, blank=True, help_text="Empty: none; 0.00: forbidden."
+    )
+    policy = models.ForeignKey(FeePolicy, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, choices=FeeStatus.choices)
+    decided_by = models.CharField(max_length=10, choices=ActorKind.choices, blank=True)
+    decided_by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+
+    objects = FeeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["appointment"], condition=~Q(status=FeeStatus.VOID), name="fee_one_live"),
+            models.CheckConstraint(condition=Q(assessed__gt=0, amount__gte=0), name="fee_not_negative"),
+            models.CheckConstraint(condition=Q(amount__lte=F("assessed")), name="fee_at_most_assessed"),
+            models.CheckConstraint(condition=Q(agreed__gte=F("amount")), name="fee_at_most_agreed"),
+            models.CheckConstraint(condition=Q(in_force__gte=F("amount")), name="fee_at_most_in_force"),
+            models.CheckConstraint(condition=Q(cap__gte=F("amount")), name="fee_at_most_cap"),
+            models.CheckConstraint(
+                condition=Q(payer_limit__isnull=True) | Q(payer_limit__gte=F("amount")), name="fee_at_most_payer_limit"
+            ),
+            models.CheckConstraint(condition=Q(status__in=FeeStatus.values), name="fee_status_known"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by="") | (Q(decided_at__isnull=False) & ~Q(decided_by="")),
+                name="fee_decided_at_goes_with_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Fee {self.pk}"
+
+    @property
+    def is_reduced(self) -> bool:
+        return 0 < self.amount < self.assessed

@@ -1,0 +1,49 @@
+"""What happened to an appointment, when and by whom. Append-only; written by ``history.record`` alone."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+
+from appointments.models.appointment import Appointment
+from notifications.models import OutboxMessage
+from practice.actors import ActorKind
+from practice.models.policy import AppendOnly
+
+
+class HistoryEntry(models.Model):
+    class Kind(models.TextChoices):
+        BOOKED = "booked", "Booked"
+        MOVED = "moved", "Moved"
+        CANCELED = "canceled", "Canceled"
+        RESTORED = "restored", "Restored"
+        COMPLETED = "completed", "Completed"
+        NO_SHOW = "no_show", "No-show"
+        FEE_DECIDED = "fee_decided", "Fee decided"
+        FEE_PAID = "fee_paid", "Fee paid"
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="history")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    actor = models.CharField(max_length=10, choices=ActorKind.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    facts = models.JSONField(default=dict, blank=True, help_text="Amounts and instants as they were then.")
+    messages = models.ManyToManyField(OutboxMessage, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "history entries"
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["appointment", "at"], name="history_of_appointment")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M} UTC"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise AppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly

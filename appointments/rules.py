@@ -1,0 +1,108 @@
+"""THE 24-HOUR RULE, who may cancel when, and the table of moves. Pure: no database, no clock.
+
+Notice is elapsed time between instants: across a daylight-saving change 24 hours stay 24 hours.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import models
+
+from practice.actors import ActorKind
+
+
+class Status(models.TextChoices):
+    BOOKED = "booked", "Booked"
+    CANCELED = "canceled", "Canceled"
+    COMPLETED = "completed", "Completed"
+    NO_SHOW = "no_show", "No-show"
+
+
+class FeeStatus(models.TextChoices):
+    TO_DECIDE = "to_decide", "Fee to decide"
+    DUE = "due", "Fee due"
+    WAIVED = "waived", "Waived"
+    PAID = "paid", "Paid"
+    VOID = "void", "Void"
+
+
+# From which state which act leads where. docs/states.md is drawn from these two tables.
+MOVES: Final[dict[tuple[Status, str], Status]] = {
+    (Status.BOOKED, "cancel"): Status.CANCELED,
+}
+FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
+    (FeeStatus.TO_DECIDE, "charge"): FeeStatus.DUE,
+    (FeeStatus.TO_DECIDE, "reduce"): FeeStatus.DUE,
+    (FeeStatus.TO_DECIDE, "waive"): FeeStatus.WAIVED,
+    (FeeStatus.DUE, "waive"): FeeStatus.WAIVED,
+    (FeeStatus.DUE, "settle"): FeeStatus.PAID,
+}
+
+
+def deadline(*, start: datetime, notice: timedelta) -> datetime:
+    """The last instant, itself included, at which a client cancels on time."""
+    return start - notice
+
+
+def is_on_time(*, told_at: datetime, start: datetime, notice: timedelta) -> bool:
+    return told_at <= deadline(start=start, notice=notice)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the rule needs to know of an appointment; ``notice`` is what its policy asks for."""
+
+    status: Status
+    start: datetime
+    notice: timedelta
+
+    @property
+    def deadline(self) -> datetime:
+        return deadline(start=self.start, notice=self.notice)
+
+
+class NotAllowed(Exception):
+    """The rule says no. ``appointments.refusals`` turns it into words for the person who asked."""
+
+
+class IsCanceled(NotAllowed):
+    pass
+
+
+class IsOver(NotAllowed):
+    """Completed or marked as a no-show: nothing is left to cancel."""
+
+
+class HasStarted(NotAllowed):
+    pass
+
+
+class IsPastDeadline(NotAllowed):
+    pass
+
+
+def check_may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> None:
+    """Raises the NotAllowed that applies; ``at`` is when the request reached us.
+
+    A client may until the deadline, a provider until the start, the office also afterwards.
+    """
+    if standing.status == Status.CANCELED:
+        raise IsCanceled
+    if (standing.status, "cancel") not in MOVES:
+        raise IsOver
+    if by == ActorKind.ADMIN:
+        return
+    if at >= standing.start:
+        raise HasStarted
+    if by == ActorKind.CLIENT and at > standing.deadline:
+        raise IsPastDeadline
+
+
+def may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> NotAllowed | None:
+    """None where it may be canceled, otherwise why not."""
+    try:
+        check_may_cancel(standing, by=by, at=at)
+    except NotAllowed as refusal:
+        return refusal
+    return None

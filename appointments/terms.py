@@ -1,0 +1,65 @@
+"""Reads the rows that the pure rules judge, and hands them over as facts."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from appointments import fee_rules
+from appointments.fee_rules import Assessment, Cause
+from appointments.models import Appointment, CancellationReason
+from appointments.rules import Standing, Status
+from clients.models import Payer
+from practice.models import FeePolicy
+
+
+def in_force(appointment: Appointment, *, at: datetime) -> FeePolicy:
+    return appointment.provider.fee_policies.in_force(at=at)
+
+
+def late_terms(policy: FeePolicy) -> fee_rules.Terms:
+    return fee_rules.Terms(notice=policy.notice, fee=policy.late_fee)
+
+
+def agreed_terms(appointment: Appointment) -> fee_rules.Terms | None:
+    policy = appointment.acknowledged_policy
+    return None if policy is None else late_terms(policy)
+
+
+def notice_asked(appointment: Appointment, *, policy: FeePolicy) -> timedelta:
+    """The notice that counts for this appointment while ``policy`` is in force."""
+    return fee_rules.notice_asked(agreed=agreed_terms(appointment), in_force=late_terms(policy))
+
+
+def standing(appointment: Appointment, *, policy: FeePolicy) -> Standing:
+    """``policy`` is the one in force: read once for a whole list."""
+    return Standing(
+        status=Status(appointment.status),
+        start=appointment.start,
+        notice=notice_asked(appointment, policy=policy),
+    )
+
+
+def payer_limit(payer: Payer | None) -> Decimal | None:
+    """None is no limit, 0 forbids."""
+    if payer is None or payer.rule == Payer.Rule.ALLOWED:
+        return None
+    return fee_rules.NOTHING if payer.rule == Payer.Rule.FORBIDDEN else payer.cap
+
+
+def fee_facts(
+    appointment: Appointment, *, reason: CancellationReason | None, told_at: datetime, policy: FeePolicy
+) -> fee_rules.Facts:
+    """Without a reason: as if the client had caused it and a fee may apply, the most that could be owed."""
+    return fee_rules.Facts(
+        cause=Cause.CLIENT if reason is None else Cause(reason.caused_by),
+        reason_may_owe=reason is None or reason.fee_may_apply,
+        notice=appointment.start - told_at,
+        agreed=agreed_terms(appointment),
+        in_force=late_terms(policy),
+        cap=appointment.provider.practice.fee_cap,
+        payer_limit=payer_limit(appointment.client.payer),
+    )
+
+
+def most_it_could_cost(appointment: Appointment, *, policy: FeePolicy) -> Assessment:
+    """What canceling after the deadline would be assessed at, by today's bounds."""
+    return fee_rules.assess(fee_facts(appointment, reason=None, told_at=appointment.start, policy=policy))

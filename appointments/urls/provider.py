@@ -1,0 +1,24 @@
+"""The provider portal."""
+
+from django.urls import path
+
+from appointments.views import cancelling, clients, confirmation, dashboard, detail, fees, late_fees, listing, time_off
+
+urlpatterns = [
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("appointments/", listing.listing, name="list"),
+    path("appointments/<uuid:uid>/", detail.detail, name="detail"),
+    path("appointments/<uuid:uid>/cancel/", cancelling.cancel, name="cancel"),
+    path("appointments/<uuid:uid>/cancel/fee/", cancelling.fee_block, name="cancel_fee"),
+    path("appointments/<uuid:uid>/cancel/preview/", cancelling.preview, name="cancel_preview"),
+    path("appointments/<uuid:uid>/canceled/", confirmation.canceled, name="canceled"),
+    path("appointments/<uuid:uid>/fee/", fees.decide, name="decide_fee"),
+    path("clients/", clients.listing, name="clients"),
+    path("clients/<int:pk>/", clients.detail, name="client"),
+    path("clients/<int:pk>/replace-link/", clients.replace_link, name="replace_link"),
+    path("clients/<int:pk>/book/", clients.book, name="provider_book"),
+    path("settings/", late_fees.index, name="settings"),
+    path("settings/late-fees/", late_fees.late_fees, name="settings_late_fees"),
+    path("settings/time-off/", time_off.time_off, name="settings_time_off"),
+    path("settings/time-off/<int:pk>/remove/", time_off.remove, name="remove_time_off"),
+]

@@ -1,0 +1,12 @@
+"""STUB."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from practice.access import provider_required
+
+
+@provider_required
+def canceled(request: Any, **kwargs: Any) -> HttpResponse:
+    raise NotImplementedError

@@ -1,0 +1,157 @@
+"""The people who receive care, who pays for them, and who cares for them."""
+
+import secrets
+import unicodedata
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from practice.models import Provider
+from practice.models.provider import check_zone
+
+
+def fold(text: str) -> str:
+    """Case and accents stripped, so that "elodie" finds "Élodie": SQLite folds ASCII only."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+
+
+def new_token() -> str:
+    """192 bits: a link that nobody guesses."""
+    return secrets.token_urlsafe(24)
+
+
+class Payer(models.Model):
+    class Rule(models.TextChoices):
+        ALLOWED = "allowed", "Allowed"
+        CAPPED = "capped", "Capped at an amount"
+        FORBIDDEN = "forbidden", "Forbidden"
+
+    name = models.CharField(max_length=80, unique=True)
+    rule = models.CharField("fees for missed visits", max_length=10, choices=Rule.choices, default=Rule.ALLOWED)
+    cap = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    why = models.CharField(max_length=200, blank=True, help_text="One line that a client or provider may read.")
+    source = models.CharField(max_length=200, blank=True, help_text="Where the rule is written.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rule="capped", cap__isnull=False, cap__gt=0) | (~Q(rule="capped") & Q(cap__isnull=True)),
+                name="payer_cap_goes_with_capped",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if (self.rule == self.Rule.CAPPED) != (self.cap is not None):
+            raise ValidationError({"cap": "An amount goes with “Capped at an amount”, and only with it."})
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def matching(self, words: str) -> Self:
+        """Every word stands somewhere in the names, in any order; accents and case do not count."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(search_name__contains=word)
+        return found
+
+    def by_name(self) -> Self:
+        return self.order_by("search_name", "email")
+
+    def cared_for_by(self, provider: Provider) -> Self:
+        return self.filter(care_relationships__provider=provider)
+
+
+class Client(models.Model):
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Spanish"
+
+    first_name = models.CharField("legal first name", max_length=60)
+    last_name = models.CharField("legal last name", max_length=60)
+    preferred_name = models.CharField(
+        "preferred first name", max_length=60, blank=True, help_text="Used everywhere in place of the legal one."
+    )
+    search_name = models.CharField(max_length=200, editable=False, db_index=True)
+    email = models.EmailField("e-mail", help_text="Where mail about appointments goes.")
+    phone = models.CharField(max_length=30, blank=True)
+    time_zone = models.CharField(max_length=50, default="America/New_York", validators=[check_zone])
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    payer = models.ForeignKey(
+        Payer, on_delete=models.PROTECT, null=True, blank=True, related_name="clients", help_text="Empty: self-pay."
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="client"
+    )
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["search_name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_name = fold(f"{self.preferred_name} {self.first_name} {self.last_name}")[:200]
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "search_name"}
+        super().save(*args, **kwargs)
+
+    @property
+    def called(self) -> str:
+        """First name as this person wants it."""
+        return self.preferred_name or self.first_name
+
+    @property
+    def name(self) -> str:
+        return f"{self.called} {self.last_name}"
+
+    @property
+    def discreet_name(self) -> str:
+        """Jordan L.: all that a subject line or a page behind a link may show."""
+        return f"{self.called} {self.last_name[:1]}."
+
+
+class CareRelationshipQuerySet(models.QuerySet["CareRelationship"]):
+    def active(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def with_people(self) -> Self:
+        return self.select_related("client__payer", "provider__practice")
+
+    def by_name(self) -> Self:
+        return self.order_by("client__search_name", "client__email")
+
+    def matching(self, words: str) -> Self:
+        found = self
+        for word in fold(words).split():
+            found = found.filter(client__search_name__contains=word)
+        return found
+
+
+class CareRelationship(models.Model):
+    """One provider caring for one client. It owns the link by which the client books."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="care_relationships")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="care_relationships")
+    booking_token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    ended_at = models.DateTimeField("ended", null=True, blank=True, help_text="Empty: care goes on.")
+
+    objects = CareRelationshipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "client"], name="care_relationship_once_a_pair")]
+
+    def __str__(self) -> str:
+        return f"{self.client} with {self.provider}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.ended_at is None

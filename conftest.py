@@ -1,0 +1,81 @@
+"""Fixtures of all tests: a frozen clock and one small practice."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client as Browser
+
+from appointments import defaults
+from appointments.tests.factories import NOW
+from clients.models import CareRelationship, Client
+from clients.tests.factories import care_of, make_client
+from practice.models import Practice, Provider, User
+from practice.tests.factories import UserFactory, make_provider
+
+
+@pytest.fixture
+def now() -> Iterator[datetime]:
+    """Tuesday, March 3, 2026, 10:44 AM EST, and it stays so."""
+    with time_machine.travel(NOW, tick=False):
+        yield NOW
+
+
+@pytest.fixture
+def practice(db: None) -> Practice:
+    cache.clear()
+    practice = defaults.load()
+    practice.name, practice.contact_email = "Alder Street", "office@alderstreet.example"
+    practice.save()
+    return practice
+
+
+@pytest.fixture
+def maya(practice: Practice) -> Provider:
+    user = UserFactory(email="maya.chen@example.com")
+    return make_provider(user=user, display_name="Maya Chen", credentials="LCSW")
+
+
+@pytest.fixture
+def sam(practice: Practice) -> Provider:
+    user = UserFactory(email="sam.ortiz@example.com")
+    return make_provider(user=user, display_name="Sam Ortiz", credentials="LMFT", time_zone="America/Los_Angeles")
+
+
+@pytest.fixture
+def jordan(maya: Provider) -> Client:
+    return make_client(maya, first_name="Jordan", last_name="Lee", email="jordan.lee@example.com")
+
+
+@pytest.fixture
+def care(maya: Provider, jordan: Client) -> CareRelationship:
+    return care_of(jordan, maya)
+
+
+@pytest.fixture
+def office(practice: Practice) -> User:
+    return UserFactory(email="admin@example.com", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def as_maya(maya: Provider, now: datetime) -> Browser:
+    browser = Browser()
+    browser.force_login(maya.user)
+    return browser
+
+
+@pytest.fixture
+def as_jordan(jordan: Client, now: datetime) -> Browser:
+    browser = Browser()
+    assert jordan.user is not None
+    browser.force_login(jordan.user)
+    return browser
+
+
+@pytest.fixture
+def as_office(office: User, now: datetime) -> Browser:
+    browser = Browser()
+    browser.force_login(office)
+    return browser

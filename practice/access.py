@@ -1,0 +1,118 @@
+"""Who may see a view. Each view declares its audience by one of these; a test proves it over all URLs."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
+from django.utils import timezone
+
+from practice.actors import Actor
+from practice.models import Practice, Provider, User
+
+if TYPE_CHECKING:
+    from clients.models import Client
+
+Audience: TypeAlias = Literal["public", "signed_in", "provider", "client", "office"]
+P = ParamSpec("P")
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class ArrivalMiddleware:
+    """Notes the instant at which a request reached us: every rule is judged by it, whatever the wait."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = timezone.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class TimedRequest(HttpRequest):
+    now: datetime
+
+
+class ProviderRequest(TimedRequest):
+    provider: Provider
+    actor: Actor
+
+
+class ClientRequest(TimedRequest):
+    client: "Client"
+    actor: Actor
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    return {"practice": Practice.objects.first(), "demo": settings.DEMO}
+
+
+def declare(audience: Audience, view: View) -> View:
+    view.audience = audience  # type: ignore[attr-defined]
+    return view
+
+
+def mount(audience: Audience, patterns: Sequence[URLPattern | URLResolver]) -> Sequence[URLPattern | URLResolver]:
+    """Declares the audience of views that are not ours: allauth's, the admin's, Anymail's."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            mount(audience, pattern.url_patterns)
+        else:
+            declare(audience, pattern.callback)
+    return patterns
+
+
+def public(
+    view: Callable[Concatenate[TimedRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    return declare("public", cast(Callable[Concatenate[HttpRequest, P], HttpResponse], view))
+
+
+def signed_in(
+    view: Callable[Concatenate[TimedRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    @wraps(view)
+    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        return view(cast(TimedRequest, request), *args, **kwargs)
+
+    return declare("signed_in", checked)
+
+
+def provider_required(
+    view: Callable[Concatenate[ProviderRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    @wraps(view)
+    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        provider = request.user.provider_or_none
+        if provider is None:
+            raise Http404
+        known = cast(ProviderRequest, request)
+        known.provider, known.actor = provider, Actor.provider(request.user.pk)
+        return view(known, *args, **kwargs)
+
+    return declare("provider", checked)
+
+
+def client_required(
+    view: Callable[Concatenate[ClientRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    @wraps(view)
+    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        client = getattr(request.user, "client", None)
+        if client is None:
+            raise Http404
+        known = cast(ClientRequest, request)
+        known.client, known.actor = client, Actor.client(request.user.pk)
+        return view(known, *args, **kwargs)
+
+    return declare("client", checked)

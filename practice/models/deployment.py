@@ -1,0 +1,64 @@
+"""The practice that this deployment serves: exactly one row."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+
+class Currency(models.TextChoices):
+    """Those written with a dollar sign, as every amount here is."""
+
+    US = "USD", "US dollar"
+    CANADA = "CAD", "Canadian dollar"
+    AUSTRALIA = "AUD", "Australian dollar"
+
+
+class Practice(models.Model):
+    name = models.CharField(max_length=100)
+    contact_email = models.EmailField(
+        "contact e-mail", help_text="Where clients write, and the organizer of every calendar invitation."
+    )
+    phone = models.CharField(max_length=30)
+    currency = models.CharField(max_length=3, choices=Currency.choices, default=Currency.US)
+    fee_cap = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        default=Decimal("200.00"),
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="No late-cancellation or no-show fee is ever more than this.",
+    )
+    default_notice_hours = models.PositiveSmallIntegerField(
+        default=24, validators=[MinValueValidator(1), MaxValueValidator(168)]
+    )
+    default_late_fee = models.DecimalField(
+        max_digits=8, decimal_places=2, default=Decimal("75.00"), validators=[MinValueValidator(Decimal(0))]
+    )
+    default_no_show_fee = models.DecimalField(
+        max_digits=8, decimal_places=2, default=Decimal("75.00"), validators=[MinValueValidator(Decimal(0))]
+    )
+    default_grace_minutes = models.PositiveSmallIntegerField(
+        default=15, validators=[MinValueValidator(5), MaxValueValidator(60)]
+    )
+    never_mailed_words = models.TextField(
+        "words never mailed",
+        blank=True,
+        help_text="One a line, beside the built-in list: clinical words that mail and calendar must not carry.",
+    )
+    demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = "practice"
+        verbose_name_plural = "practice"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="practice_is_one"),
+            models.CheckConstraint(condition=models.Q(fee_cap__gte=0), name="practice_fee_cap_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)

@@ -1,0 +1,47 @@
+"""People who give care, ready to be booked."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from practice.actors import Actor
+from practice.models import Provider, User, WeeklyHours
+from practice.policies import Terms, defaults, supersede
+
+PASSWORD = "practice-demo"
+LONG_AGO = datetime(2025, 1, 6, 15, tzinfo=UTC)
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")  # type: ignore[attr-defined]
+    password = factory.django.Password(PASSWORD)  # type: ignore[attr-defined]
+
+
+class ProviderFactory(DjangoModelFactory[Provider]):
+    class Meta:
+        model = Provider
+        skip_postgeneration_save = True
+
+    user = factory.SubFactory(UserFactory)  # type: ignore[attr-defined]
+    practice_id = 1
+    display_name = factory.Sequence(lambda n: f"Robin Hale{n}")  # type: ignore[attr-defined]
+    credentials = "LCSW"
+    phone = "(212) 555-0186"
+    time_zone = "America/New_York"
+    address = "12 Alder Street, New York"
+    offers_in_person = True
+
+
+def make_provider(*, terms: Terms | None = None, **fields: Any) -> Provider:
+    """With weekdays 9 to 5 and a first policy ($75.00 inside 24 hours unless told otherwise) since long ago."""
+    provider = ProviderFactory(**fields)
+    supersede(provider, terms=terms or defaults(provider.practice), by=Actor.system(), at=LONG_AGO)
+    for weekday in range(5):
+        WeeklyHours.objects.create(provider=provider, weekday=weekday, begins=time(9), ends=time(17))
+    return provider

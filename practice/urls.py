@@ -1,0 +1,31 @@
+"""The root of all addresses. Apps are mounted by name, each with the audience of its views."""
+
+from allauth.account import urls as sign_in
+from allauth.account.decorators import secure_admin_login
+from anymail import urls as mail_webhooks
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from practice.access import mount
+from practice.views import demo_mail, entry, provider_settings
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", entry.home, name="home"),
+    path("health/", entry.health, name="health"),
+    path("", include("appointments.urls")),
+    path("settings/sessions/", provider_settings.sessions, name="settings_sessions"),
+    path("settings/hours/", provider_settings.hours, name="settings_hours"),
+    path("accounts/", include(mount("public", sign_in.urlpatterns))),
+    path("admin/", include((mount("office", admin.site.urls[0]), "admin"), namespace=admin.site.name)),
+    path("webhooks/", include((mount("public", mail_webhooks.urlpatterns), "anymail"))),
+]
+
+if settings.DEMO:
+    urlpatterns += [
+        path("demo/mail/", demo_mail.listing, name="demo_mail"),
+        path("demo/mail/<str:name>/", demo_mail.message, name="demo_mail_message"),
+        path("demo/mail/<str:name>/html/", demo_mail.html, name="demo_mail_html"),
+    ]

@@ -1,0 +1,132 @@
+"""Instants as people read them: in their own zone, with the zone named by the offset of that date.
+
+Every function takes aware instants and a zone's IANA name. Dates and times are kept on one line by
+no-break spaces; ``plain`` gives the same text with ordinary ones, for subjects and text mail.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+def local(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(ZoneInfo(zone))
+
+
+def abbreviation(instant: datetime, zone: str) -> str:
+    """``EST``; zones that have only numbers read ``GMT-3``."""
+    wall = local(instant, zone)
+    name = wall.tzname() or ""
+    if name.isalpha():
+        return name
+    offset = wall.utcoffset() or timedelta(0)
+    hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
+    sign = "-" if offset < timedelta(0) else "+"
+    return f"GMT{sign}{hours}" + (f":{minutes:02}" if minutes else "")
+
+
+def clock(instant: datetime, zone: str) -> str:
+    """``2:00 PM``"""
+    wall = local(instant, zone)
+    return f"{wall.hour % 12 or 12}:{wall:%M}{NBSP}{wall:%p}"
+
+
+def span(start: datetime, end: datetime, zone: str) -> str:
+    """``2:00–2:50 PM``, ``11:30 AM–12:20 PM``"""
+    begins, ends = clock(start, zone), clock(end, zone)
+    if begins[-2:] == ends[-2:] and local(start, zone).date() == local(end, zone).date():
+        begins = begins[:-3]
+    return f"{begins}–{ends}"
+
+
+def short_date(day: date) -> str:
+    """``Tue, Mar 3``"""
+    return f"{day:%a},{NBSP}{day:%b}{NBSP}{day.day}"
+
+
+def long_date(day: date) -> str:
+    """``Tuesday, March 3``"""
+    return f"{day:%A},{NBSP}{day:%B}{NBSP}{day.day}"
+
+
+def day(instant: datetime, zone: str) -> str:
+    return short_date(local(instant, zone).date())
+
+
+def long_day(instant: datetime, zone: str) -> str:
+    return long_date(local(instant, zone).date())
+
+
+def date_with_year(instant: datetime, zone: str) -> str:
+    """``Jan 12, 2026``"""
+    wall = local(instant, zone)
+    return f"{wall:%b}{NBSP}{wall.day},{NBSP}{wall.year}"
+
+
+def day_clock(instant: datetime, zone: str) -> str:
+    """``Tue, Mar 3, 2:00 PM``, where the zone stands beside it."""
+    return f"{day(instant, zone)}, {clock(instant, zone)}"
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """``Tue, Mar 3, 2:00 PM EST``"""
+    return f"{day_clock(instant, zone)}{NBSP}{abbreviation(instant, zone)}"
+
+
+def city(zone: str) -> str:
+    """``New York``"""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def length(duration: timedelta) -> str:
+    """``22 h 15 min``, ``3 days 2 h``, ``12 min``; cut to whole minutes."""
+    minutes = int(abs(duration).total_seconds()) // 60
+    days, hours = divmod(minutes // 60, 24)
+    if days >= 2:
+        return f"{days}{NBSP}days" + (f" {hours}{NBSP}h" if hours else "")
+    hours, minutes = minutes // 60, minutes % 60
+    if not hours:
+        return f"{minutes}{NBSP}min"
+    return f"{hours}{NBSP}h" + (f" {minutes}{NBSP}min" if minutes else "")
+
+
+def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """The day's first instant and the next day's, in UTC: 23 to 25 hours apart."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    following = day + timedelta(days=1)
+    return midnight.astimezone(UTC), datetime(
+        following.year, following.month, following.day, tzinfo=ZoneInfo(zone)
+    ).astimezone(UTC)
+
+
+class SkippedTime(ValueError):
+    """The clock jumps over this wall-clock time on that day."""
+
+
+def instant_of(wall: datetime, zone: str) -> datetime:
+    """The UTC instant of a naive wall-clock time; a doubled autumn hour is its first.
+
+    Raises SkippedTime for a time that a spring change leaves out.
+    """
+    instant = wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    if local(instant, zone).replace(tzinfo=None) != wall:
+        raise SkippedTime
+    return instant
+
+
+def next_change(begin: datetime, end: datetime, zone: str) -> datetime | None:
+    """The first instant in the stretch at which the zone's offset differs from its beginning's; None if none."""
+    if local(begin, zone).utcoffset() == local(end, zone).utcoffset():
+        return None
+    while end - begin > timedelta(minutes=1):
+        middle = begin + (end - begin) / 2
+        if local(middle, zone).utcoffset() == local(begin, zone).utcoffset():
+            begin = middle
+        else:
+            end = middle
+    return end.replace(second=0, microsecond=0)
