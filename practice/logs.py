@@ -1,0 +1,37 @@
+"""Keeps what opens a door out of every log line: link tokens and password-reset keys."""
+
+import logging
+import re
+import traceback
+
+# b/<booking token>/…, m/<manage token>/…, password/reset/key/<key>/; also as a quoted ``next`` in a query.
+SECRET_PATH = re.compile(
+    r"((?<![\w.-])[bm]/|%2F[bm]%2F|password(?:/|%2F)reset(?:/|%2F)key(?:/|%2F))[\w:-]{8,}", re.IGNORECASE
+)
+
+
+def blanked(text: str) -> str:
+    """``text`` with every token in a path replaced."""
+    return SECRET_PATH.sub(r"\1[token]", text)
+
+
+class NoTokens(logging.Filter):
+    """Blanks tokens in a record's message, arguments, exception and stack; lets every record pass."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError):  # a wrong format string must not break the page that logs
+            text = f"{record.msg} {record.args!r}"
+        record.msg, record.args = blanked(text), None
+        if record.exc_info and record.exc_info[0] is not None:
+            # A formatter uses exc_text where it is set.
+            record.exc_text = blanked("".join(traceback.format_exception(*record.exc_info)).rstrip("\n"))
+            record.exc_info = None
+        elif record.exc_text:
+            record.exc_text = blanked(record.exc_text)
+        if record.stack_info:
+            record.stack_info = blanked(record.stack_info)
+        # Django hands the request along, whose path a handler for errors would print.
+        record.__dict__.pop("request", None)
+        return True

@@ -1,0 +1,153 @@
+"""The pytest plugin that decides what tests run on (``-p`` in pytest.ini).
+
+``pytest`` means SQLite and the filesystem broker, ``pytest --on=postgres`` PostgreSQL 18 and Valkey out of
+their wheels, or what TEST_DATABASE_URL and TEST_BROKER_URL name. Each xdist worker has its own folder,
+databases and broker. It must be a plugin and not a conftest: pytest-django reads the settings earlier.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from practice.tests import servers
+
+# What a developer's shell may carry must not reach a test.
+OURS = (
+    "PRACTICE_DEMO",
+    "PRACTICE_VAR",
+    "SECRET_KEY",
+    "BASE_URL",
+    "ALLOWED_HOSTS",
+    "DATABASE_URL",
+    "CELERY_BROKER_URL",
+    "CACHE_URL",
+    "EMAIL_URL",
+    "EMAIL_BACKEND",
+    "ANYMAIL",
+    "ANYMAIL_WEBHOOK_SECRET",
+    "DEFAULT_FROM_EMAIL",
+    "OUTBOX_LEASE_SECONDS",
+    "BEHIND_PROXY",
+    "DEBUG",
+    "WEB_CONCURRENCY",
+    "DJANGO_SETTINGS_MODULE",
+)
+OTHER_HALF = "runs on the other half"
+MARKERS = (
+    "browser: drives Chromium; on SQLite only",
+    "browser_postgres: drives Chromium, on PostgreSQL too",
+    "only_sqlite: says nothing more on PostgreSQL",
+    "only_postgres: needs PostgreSQL or Valkey",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--on", choices=["sqlite", "postgres"], default="sqlite", help="what the tests run on")
+
+
+def chromium() -> str | None:
+    """The browser that tests drive: CHROMIUM, or the first that the system has."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    on = early_config.known_args_namespace.on
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        if os.environ.get("REQUIRE_BROWSER") == "1" and not chromium():
+            raise pytest.UsageError("REQUIRE_BROWSER=1, and no Chromium: install one (chromium), or set CHROMIUM.")
+        stack = contextlib.ExitStack()
+        early_config.add_cleanup(stack.close)
+        start(stack, on=on)
+    settle_in(on=on)
+    return (yield)
+
+
+def start(stack: contextlib.ExitStack, *, on: str) -> None:
+    """Make this run's folder and start its servers; xdist's workers inherit the environment."""
+    for name in OURS:
+        os.environ.pop(name, None)
+    made = stack.enter_context(servers.folder())
+    os.environ["PRACTICE_TESTS"] = str(made)
+    if on == "sqlite":
+        return
+    try:
+        database = os.environ.get("TEST_DATABASE_URL") or stack.enter_context(servers.postgres(subfolder(made, "pg")))
+        broker = os.environ.get("TEST_BROKER_URL")
+        if not broker:
+            broker = f"redis+socket://{stack.enter_context(servers.valkey(subfolder(made, 'vk')))}?virtual_host=0"
+    except RuntimeError as error:
+        raise pytest.UsageError(str(error)) from None
+    os.environ["PRACTICE_TESTS_DATABASE"], os.environ["PRACTICE_TESTS_BROKER"] = database, broker
+
+
+def subfolder(made: Path, name: str) -> Path:
+    (made / name).mkdir()
+    return made / name
+
+
+def settle_in(*, on: str) -> None:
+    """Give this process its own folder, databases and broker."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    var = Path(os.environ["PRACTICE_TESTS"], worker)
+    var.mkdir(exist_ok=True)
+    number = int(worker.removeprefix("gw"))
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "practice.settings",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright runs a loop in the test's own thread
+        "PRACTICE_VAR": str(var),
+        "SECRET_KEY": "known-to-every-test-and-process-of-a-test",
+    }
+    if on == "postgres":
+        broker = os.environ["PRACTICE_TESTS_BROKER"]
+        os.environ |= {
+            "DATABASE_URL": os.environ["PRACTICE_TESTS_DATABASE"],
+            "CELERY_BROKER_URL": numbered(broker, 2 * number),
+            "CACHE_URL": numbered(broker, 2 * number + 1, cache=True),
+        }
+
+
+def numbered(broker: str, database: int, *, cache: bool = False) -> str:
+    """The broker's URL with its database's number; Celery and Django spell a socket differently."""
+    if broker.startswith("redis+socket://"):
+        bare = broker.partition("?")[0]
+        return (
+            f"redis://{bare.removeprefix('redis+socket://')}?db={database}"
+            if cache
+            else f"{bare}?virtual_host={database}"
+        )
+    return f"{re.sub(r'(?<=[^/])/[0-9]*$', '', broker)}/{database}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    browser = chromium()
+    for item in items:
+        reason = left_out(item, on=config.option.on, browser=browser)
+        if reason:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def left_out(item: pytest.Item, *, on: str, browser: str | None) -> str:
+    """Why this test does not run here; empty where it does."""
+    on_both = item.get_closest_marker("browser_postgres") is not None
+    browses = on_both or item.get_closest_marker("browser") is not None
+    if browses and not browser:
+        return "no Chromium (install chromium, or set CHROMIUM to its path)"
+    if on == "postgres" and ((browses and not on_both) or item.get_closest_marker("only_sqlite")):
+        return OTHER_HALF
+    if on == "sqlite" and item.get_closest_marker("only_postgres"):
+        return OTHER_HALF
+    return ""
