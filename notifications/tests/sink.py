@@ -1,0 +1,102 @@
+"""A real SMTP server at the far side, on a free port of this machine: keeps what it takes, refuses on demand."""
+
+import asyncio
+import contextlib
+import email
+import email.policy
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.smtp import SMTP
+
+Hook = Callable[["Sink", str], str | None]
+
+
+class Sink:
+    """``on["mail"]``, ``on["rcpt"]`` and ``on["data"]`` are asked first, and may answer instead of it.
+
+    A hook gets the sink and the sender, the recipient or the message; it may raise ConnectionResetError
+    to hang up.
+    """
+
+    def __init__(self) -> None:
+        self.on: dict[str, Hook] = {}
+        self.delay = 0.0  # seconds that it takes over each message
+        self.raw: list[bytes] = []
+        self.connections = 0
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.socket.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return [email.message_from_bytes(content, policy=email.policy.default) for content in self.raw]
+
+    @property
+    def recipients(self) -> list[str]:
+        return [mail["To"] for mail in self.mails]
+
+    @property
+    def message_ids(self) -> list[str]:
+        return [mail["Message-ID"] for mail in self.mails]
+
+    def serve(self) -> SMTP:
+        self.connections += 1
+        return SMTP(self, hostname="sink", ident="sink", loop=asyncio.get_running_loop())
+
+    def ask(self, stage: str, said: str, server: SMTP) -> str | None:
+        try:
+            return self.on[stage](self, said) if stage in self.on else None
+        except ConnectionResetError:
+            server.transport.abort()
+            return "421 gone"
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        answer = self.ask("mail", address, server)
+        if answer is None:
+            envelope.mail_from = address
+        return answer or "250 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        answer = self.ask("rcpt", address, server)
+        if answer is None:
+            envelope.rcpt_tos.append(address)
+        return answer or "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        answer = self.ask("data", envelope.content.decode(), server)
+        if answer is None or answer.startswith("2"):
+            self.raw.append(envelope.content)
+        return answer or "250 OK"
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Sink]:
+    """A sink that listens until the end of the block."""
+    sink = Sink()
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(loop.create_server(sink.serve, sock=sink.socket))
+    thread = threading.Thread(target=loop.run_forever, name="sink", daemon=True)
+    thread.start()
+    try:
+        yield sink
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()

@@ -1,0 +1,122 @@
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from notifications.models import OutboxMessage, Status
+from notifications.tests.factories import AT, one, queued, sent
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(row: OutboxMessage, **changes: object) -> str:
+    """The database's own words about a change that it must not take."""
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        OutboxMessage.objects.filter(pk=row.pk).update(**changes)
+    return str(refusal.value)
+
+
+def test_the_database_says_no_to_a_state_nobody_knows() -> None:
+    assert "outbox_sta" in refused(one(), status="lost")
+
+
+@pytest.mark.parametrize("status", [status for status in Status.values if status != "queued"])
+def test_the_database_says_no_to_a_state_without_its_instant(status: str) -> None:
+    assert "outbox_state_has_its_instant" in refused(one(), status=status)
+
+
+def test_the_database_says_no_to_a_lease_on_what_is_no_longer_queued() -> None:
+    assert "outbox_only_queued_is_leased" in refused(sent(), leased_until=AT)
+
+
+def test_the_database_says_no_to_a_calendar_without_its_method_and_the_reverse() -> None:
+    row = one()
+
+    assert "outbox_calendar_has_its_method" in refused(row, calendar="BEGIN:VCALENDAR")
+    assert "outbox_calendar_has_its_method" in refused(row, calendar_method="REQUEST")
+
+
+def test_the_database_says_no_to_an_empty_message_in_the_queue() -> None:
+    assert "outbox_queued_has_a_text" in refused(one(), text="")
+
+
+def test_the_database_says_no_to_an_urgent_message_that_went_and_kept_its_body() -> None:
+    assert "outbox_urgent_leaves_no_body" in refused(one(urgent=True), status="sent", sent_at=AT)
+
+
+def test_the_database_says_no_to_one_key_twice() -> None:
+    first, second = queued(2)
+
+    assert "key" in refused(second, key=first.key)
+
+
+def test_state_at_is_the_instant_of_the_present_state() -> None:
+    row = sent()
+    assert row.state_at == AT + timedelta(seconds=1)
+
+    row.status, row.bounced_at = Status.BOUNCED, AT + timedelta(minutes=2)
+    assert row.state_at == AT + timedelta(minutes=2)
+
+
+def test_states_have_words_for_people() -> None:
+    assert [status.label for status in Status] == [
+        "Queued",
+        "Sent",
+        "Delivered",
+        "Bounced",
+        "Marked as spam",
+        "Failed",
+        "Not sent",
+    ]
+
+
+def test_failed_or_bounced_finds_what_did_not_reach_its_reader() -> None:
+    one()
+    sent()
+    sent(status="delivered", delivered_at=AT)
+    failed = sent(status="failed", failed_at=AT)
+    bounced = sent(status="bounced", bounced_at=AT)
+
+    assert set(OutboxMessage.objects.failed_or_bounced()) == {failed, bounced}
+
+
+def test_about_finds_the_messages_about_one_or_several() -> None:
+    first, second, _ = queued(3)
+
+    assert set(OutboxMessage.objects.about(first.about)) == {first}
+    assert set(OutboxMessage.objects.about(first.about, second.about)) == {first, second}
+
+
+def test_what_a_worker_holds_is_not_waiting_until_its_lease_ends() -> None:
+    row = one()
+    OutboxMessage.objects.filter(pk=row.pk).update(leased_until=AT + timedelta(minutes=5))
+
+    assert not OutboxMessage.objects.waiting(AT + timedelta(minutes=5) - timedelta(microseconds=1)).exists()
+    assert OutboxMessage.objects.waiting(AT + timedelta(minutes=5)).get() == row
+
+
+def test_due_looks_at_queued_rows_alone_however_many_were_sent() -> None:
+    OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            about="client:1",
+            key=f"old:{number}",
+            kind="canceled",
+            recipient="client@example.com",
+            subject="Subject",
+            status=Status.SENT,
+            message_id=f"<{number}@alder.example>",
+            due_at=AT,
+            queued_at=AT,
+            sent_at=AT,
+        )
+        for number in range(3000)
+    )
+    one()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    plan = OutboxMessage.objects.due(AT).order_by("due_at").explain()
+
+    assert "outbox_due" in plan or "outbox_in_order" in plan, plan
+    assert "Seq Scan" not in plan, plan
+    assert "SCAN notifications_outboxmessage\n" not in plan, plan
