@@ -15,7 +15,10 @@ BODY = ("text", "html", "calendar", "calendar_method")
 
 def body_unless_urgent() -> dict[str, Case]:
     """For an update that ends the queueing of rows: an urgent message's body (a sign-in code) goes with it."""
-    return {field: Case(When(urgent=True, then=Value("")), default=F(field)) for field in BODY}
+    return {
+        field: Case(When(urgent=True, then=Value("")), default=F(field), output_field=models.TextField())
+        for field in BODY
+    }
 
 
 class Status(models.TextChoices):
@@ -104,7 +107,7 @@ class OutboxMessage(models.Model):
         ordering = ["id"]
         # The first two hold queued rows alone, however many have been sent.
         indexes = [
-            models.Index(F("urgent").desc(), "due_at", "id", condition=Q(status=Status.QUEUED), name="outbox_due"),
+            models.Index(F("urgent").desc(), "id", condition=Q(status=Status.QUEUED), name="outbox_due"),
             models.Index(fields=["recipient", "id"], condition=Q(status=Status.QUEUED), name="outbox_in_order"),
             models.Index(fields=["about"], name="outbox_about"),
             models.Index(fields=["provider_id"], name="outbox_provider_id"),

@@ -152,7 +152,7 @@ def claim(*, at: datetime) -> list[OutboxMessage]:
         return []
     leased_until = at + _lease()
     with transaction.atomic(durable=True):  # nothing is sent inside a caller's transaction
-        rows = list(due.select_for_update(skip_locked=True).order_by(F("urgent").desc(), "due_at", "id")[:BATCH])
+        rows = list(due.select_for_update(skip_locked=True).order_by(F("urgent").desc(), "id")[:BATCH])
         OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(
             leased_until=leased_until, attempts=F("attempts") + 1
         )

@@ -83,7 +83,6 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         models.OrderBy(models.F("urgent"), descending=True),
-                        models.F("due_at"),
                         models.F("id"),
                         condition=models.Q(("status", "queued")),
                         name="outbox_due",

@@ -1,13 +1,13 @@
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from notifications.tests import sink as smtp
 
 
 @pytest.fixture
-def sink(settings: Any) -> Iterator[smtp.Sink]:
+def sink(settings: Settings) -> Iterator[smtp.Sink]:
     """A mail server that this process sends to."""
     with smtp.running() as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

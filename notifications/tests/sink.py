@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP
 
@@ -54,7 +54,7 @@ class Sink:
         try:
             return self.on[stage](self, said) if stage in self.on else None
         except ConnectionResetError:
-            server.transport.abort()
+            cast(asyncio.Transport, server.transport).abort()
             return "421 gone"
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
