@@ -1,0 +1,287 @@
+"""The interface's own filters and tags, built into every template: instants, money, icons, states and page parts.
+
+Instants are worded by ``practice.zones`` alone; every filter on one takes the reader's zone.
+"""
+
+import re
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+from django import template
+from django.conf import settings
+from django.core.paginator import Page
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from practice import amounts, zones
+
+register = template.Library()
+
+COMPONENTS = settings.BASE_DIR / "templates" / "components"
+
+
+# --- Instants and money ---
+
+
+@register.filter
+def clock(instant: datetime, zone: str) -> str:
+    """``2:00 PM``"""
+    return zones.clock(instant, zone)
+
+
+@register.filter
+def day(instant: datetime, zone: str) -> str:
+    """``Tue, Mar 3``"""
+    return zones.day(instant, zone)
+
+
+@register.filter
+def long_day(instant: datetime, zone: str) -> str:
+    """``Tuesday, March 3``"""
+    return zones.long_day(instant, zone)
+
+
+@register.filter
+def moment(instant: datetime, zone: str) -> str:
+    """``Tue, Mar 3, 2:00 PM EST``"""
+    return zones.moment(instant, zone)
+
+
+@register.filter
+def day_clock(instant: datetime, zone: str) -> str:
+    """``Tue, Mar 3, 2:00 PM``, where the zone stands beside it."""
+    return zones.day_clock(instant, zone)
+
+
+@register.filter
+def date_with_year(instant: datetime, zone: str) -> str:
+    """``Jan 12, 2026``"""
+    return zones.date_with_year(instant, zone)
+
+
+@register.filter
+def abbreviation(instant: datetime, zone: str) -> str:
+    """``EST``"""
+    return zones.abbreviation(instant, zone)
+
+
+register.filter("money", amounts.money)
+
+
+@register.filter
+def dial(phone: str) -> str:
+    """For a ``tel:`` link: digits and a leading plus alone."""
+    return "".join(letter for letter in phone if letter.isdigit() or letter == "+")
+
+
+@register.simple_tag
+def span(start: datetime, end: datetime, zone: str) -> str:
+    """``2:00–2:50 PM``"""
+    return zones.span(start, end, zone)
+
+
+@register.simple_tag
+def times(start: datetime, end: datetime, zone: str) -> SafeString:
+    """A row's time: the range on wide screens, start over end on phones. Only one of them is ever rendered."""
+    return format_html(
+        '<span class="time-range">{}</span><span class="time-stack"><span>{}</span><span>–{}</span></span>',
+        zones.span(start, end, zone),
+        zones.clock(start, zone),
+        zones.clock(end, zone),
+    )
+
+
+@register.inclusion_tag("components/_hero.html")
+def hero(
+    start: datetime, end: datetime, zone: str, first: str, *, second: str = "", struck: bool = False
+) -> dict[str, Any]:
+    """An appointment's time, large. A range over noon is too long for that: its end opens the second line."""
+    together = zones.clock(start, zone)[-2:] == zones.clock(end, zone)[-2:]
+    until = "" if together else f"until {zones.clock(end, zone)}"
+    return {
+        "time": zones.span(start, end, zone) if together else zones.clock(start, zone),
+        "first": first,
+        "second": ", ".join(filter(None, [until, second])),
+        "struck": struck,
+    }
+
+
+# --- Icons and states ---
+
+
+@cache
+def drawing(folder: str, name: str) -> SafeString:
+    """A drawing from templates/components; raises FileNotFoundError for one that is not there."""
+    if not re.fullmatch(r"[a-z_-]+", name):
+        raise FileNotFoundError(name)
+    return mark_safe((COMPONENTS / folder / f"{name}.svg").read_text().strip())  # noqa: S308 - our own files
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return drawing("icons", name)
+
+
+STATES: dict[tuple[str, str], tuple[str, str]] = {
+    ("appointment", "booked"): ("Booked", "booked"),
+    ("appointment", "asked"): ("Asked to cancel", "wait open"),
+    ("appointment", "late"): ("Late", "wait"),
+    ("appointment", "canceled"): ("Canceled", "mute"),
+    ("appointment", "completed"): ("Completed", "mute"),
+    ("appointment", "no_show"): ("No-show", "mute"),
+    ("appointment", "offered"): ("Offered", "mute open"),
+    ("appointment", "past"): ("Past", "mute"),
+    ("fee", "to_decide"): ("Fee to decide", "wait open"),
+    ("fee", "due"): ("Fee due", "wait"),
+    ("fee", "disputed"): ("Disputed", "wait open"),
+    ("fee", "paid"): ("Paid", "ok"),
+    ("fee", "waived"): ("Waived", "mute"),
+    ("fee", "void"): ("Void", "mute"),
+    ("mail", "queued"): ("Queued", "mute open"),
+    ("mail", "sent"): ("Sent", "mute open"),
+    ("mail", "delivered"): ("Delivered", "ok"),
+    ("mail", "bounced"): ("Mail bounced", "bad"),
+    ("mail", "complained"): ("Marked as spam", "bad"),
+    ("mail", "failed"): ("Mail failed", "bad"),
+    ("mail", "dropped"): ("Not sent", "mute"),
+}
+
+
+@register.inclusion_tag("components/_state.html")
+def state(kind: str, state: str, words: str = "", *, plain: bool = False, quiet: bool = False) -> dict[str, Any]:
+    """Glyph and word. A pill; ``plain`` in lists; ``quiet`` where a sentence follows the glyph."""
+    word, tone = STATES[kind, str(state)]
+    shape = "quiet" if quiet else "plain" if plain else "pill"
+    return {"words": words or word, "tone": tone, "shape": shape, "glyph": drawing("glyphs", f"{kind}-{state}")}
+
+
+@register.simple_tag
+def glyph(kind: str, state: str) -> SafeString:
+    """The state's glyph alone, in its color, where words beside it say the state."""
+    tone = STATES[kind, str(state)][1]
+    return mark_safe(drawing("glyphs", f"{kind}-{state}").replace('"glyph"', f'"glyph {tone}"'))  # noqa: S308
+
+
+# --- The notice line ---
+
+
+class Line(Protocol):
+    now_percent: float
+    deadline_label: str
+    now_label: str
+    passed: bool
+    sentence: str
+
+
+@register.inclusion_tag("components/_notice_line.html")
+def notice_line(line: Line) -> dict[str, Any]:
+    """The 24-hour rule as a picture: the deadline in the middle, the start at the end, a ring where now is."""
+    now = min(max(float(line.now_percent), 0.0), 100.0)
+    away = abs(now - 50)
+    # On the narrowest line (320 px) one percent is 3.2 px, and a ring clear of the tick needs 13.
+    clear = max(0.0, 13 - away * 3.2)
+    words_at, anchor = (0.0, "start") if now < 14 else (100.0, "end") if now > 86 else (now, "middle")
+    return {
+        "line": line,
+        "now_at": f"{now:.2f}%",
+        "ring": f"{clear if line.passed else -clear:.1f}",
+        "words_at": f"{words_at:.2f}%",
+        "anchor": anchor,
+    }
+
+
+# --- Forms ---
+
+
+def kind_of(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxSelectMultiple):
+        return "checks"
+    if isinstance(widget, RadioSelect):
+        return "radios"
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    if isinstance(widget, Select):
+        return "select"
+    return "group" if widget.use_fieldset else "input"
+
+
+@register.inclusion_tag("components/_field.html")
+def field(bound: BoundField, *, label: str = "", hint: str = "", prefix: str = "", look: str = "") -> dict[str, Any]:
+    """A whole form field: label, hint, control, error, tied together.
+
+    ``look`` adds classes: private (dashed, never mailed), short, strong.
+    """
+    if label:
+        bound.label = label
+    if hint:
+        bound.help_text = hint
+    return {"field": bound, "kind": kind_of(bound), "prefix": prefix, "look": look, "id": bound.auto_id}
+
+
+@register.inclusion_tag("components/_field_error.html")
+def field_error(bound: BoundField) -> dict[str, Any]:
+    """The error line alone, for controls that a page draws by hand."""
+    return {"field": bound}
+
+
+@register.inclusion_tag("components/_errors.html")
+def errors(form: BaseForm) -> dict[str, Any]:
+    """The error summary: takes focus, links each error to its control. Nothing where the form has none."""
+    named = [
+        (bound.id_for_label or f"{bound.auto_id}_0", bound.label, message)
+        for bound in form
+        for message in (bound.errors if form.is_bound else [])
+    ]
+    return {"refusals": form.non_field_errors() if form.is_bound else [], "named": named, "count": len(named)}
+
+
+# --- Parts of pages ---
+
+
+@register.simple_block_tag(end_name="endcapture")
+def capture(content: str) -> SafeString:
+    """The block's text as a variable: ``{% capture as place %}…{% endcapture %}``."""
+    return SafeString(content.strip())  # the block has rendered, and escaped, it
+
+
+NOTICE_ICONS = {"": "info", "accent": "undo", "ok": "check", "wait": "clock", "bad": "warning"}
+
+
+@register.simple_block_tag(end_name="endnotice")
+def notice(
+    content: str, tone: str, title: str, *, icon: str = "", role: str = "", href: str = "", act: str = ""
+) -> SafeString:
+    """A notice with its words inside; ``role`` is status, alert or nothing; at most one act, a link."""
+    return render_to_string(
+        "components/_notice.html",
+        {
+            "tone": tone,
+            "title": title,
+            "icon": icon or NOTICE_ICONS[tone],
+            "role": role,
+            "href": href,
+            "act": act,
+            "words": SafeString(content.strip()),
+        },
+    )
+
+
+@register.inclusion_tag("components/_back.html")
+def back(url: str, words: str) -> dict[str, str]:
+    return {"url": url, "words": words}
+
+
+@register.inclusion_tag("components/_copy.html")
+def copy_link(url: str, label: str, said: str, name: str = "booking-link") -> dict[str, str]:
+    """A link in a field and Copy Link; ``said`` is what is said once it is copied, ``name`` the field's id."""
+    return {"url": url, "label": label, "said": said, "id": name}
+
+
+@register.inclusion_tag("components/_pager.html", takes_context=True)
+def pager(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+    """Earlier and later pages of a list, the rest of the query kept."""
+    return {"request": context["request"], "page": page}
