@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class PracticeConfig(AppConfig):
     name = "practice"
+
+    def ready(self) -> None:
+        from practice import checks  # noqa: F401  registers them

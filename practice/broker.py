@@ -35,7 +35,7 @@ class Channel(filesystem.Channel):
             aside.unlink(missing_ok=True)
             raise ChannelError(f"Cannot write to {self.data_folder_out}") from error
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         for name in sorted(path.name for path in Path(self.data_folder_in).iterdir()):
             if name.partition(".")[2] != f"{queue}.msg":
                 continue
@@ -45,12 +45,12 @@ class Channel(filesystem.Channel):
             except FileNotFoundError:  # another worker took it
                 continue
             try:
-                payload: dict[str, Any] = loads(taken.read_text())
+                message = loads(taken.read_text())
             except ValueError:  # emptied by a power cut; the beat entry rings again
                 continue
             finally:
                 taken.unlink()
-            return payload
+            return message
         raise Empty
 
 

@@ -95,7 +95,7 @@ def static_files(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Check
     """Pages without their style are no pages."""
     if settings.COLLECTED:
         return []
-    return [checks.Error("Static files are not collected: run manage.py prepare.", id="practice.E010")]
+    return [lacking("Static files are not collected: run manage.py prepare.", number=10)]
 
 
 @checks.register(RUNTIME, deploy=True)
@@ -129,10 +129,10 @@ def templates_compile(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
     return found
 
 
-def findings(*, without_static: bool = False) -> list[CheckMessage]:
-    """What this start lacks, errors and warnings, in the order of the checks."""
-    found = checks.run_checks(tags=[RUNTIME], include_deployment_checks=True)
-    return [each for each in found if not (without_static and each.id == "practice.E010")]
+def findings(*, before_preparing: bool = False) -> list[CheckMessage]:
+    """What this start lacks, errors and warnings; before preparing, static files are still to come."""
+    found = variables(None) + no_demo_in_real_life(None)
+    return found if before_preparing else found + static_files(None)
 
 
 def line(finding: CheckMessage) -> str:

@@ -148,9 +148,9 @@ def environment_for(*, demo: bool) -> dict[str, str]:
 # --- What the machine can do ---
 
 
-def disk_trouble(error: OSError) -> str:
+def disk_trouble(error: OSError, where: Path = ROOT) -> str:
     """The line for an error of the disk; empty for any other."""
-    where = error.filename or VENV.parent
+    where = error.filename or where
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"the disk is full. Free some space where {where} lies, then start again."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
@@ -168,7 +168,7 @@ def writable(folder: Path, *, megabytes: int = MEGABYTES_TO_RUN) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             probe.unlink()
-        raise Stop(disk_trouble(error) or f"{folder} can't be used: {error.strerror}.") from None
+        raise Stop(disk_trouble(error, folder) or f"{folder} can't be used: {error.strerror}.") from None
     left = shutil.disk_usage(folder).free // 2**20
     if left < megabytes:
         raise Stop(f"the disk is full: {left} MB free where {folder} lies, {megabytes} MB needed. Free some space.")
@@ -208,12 +208,12 @@ def free(port: int) -> None:
 
 def install(requirements: str) -> None:
     """Make ``.venv`` with these requirements, unless it has them."""
-    stamp = VENV / f"installed-{requirements}"
-    wanted = hashlib.sha256(sys.version.encode())
-    for name in sorted({"requirements.txt", requirements}):
-        wanted.update((ROOT / name).read_bytes())
     python = VENV / "bin" / "python"
-    if python.exists() and stamp.exists() and stamp.read_text() == wanted.hexdigest():
+    if (
+        python.exists()
+        and stamp(requirements).is_file()
+        and stamp(requirements).read_text() == fingerprint(requirements)
+    ):
         return
     writable(VENV, megabytes=MEGABYTES_TO_INSTALL)
     print(f"Installing {requirements} into .venv (this once, about a minute)", flush=True)
@@ -223,15 +223,26 @@ def install(requirements: str) -> None:
         str(python),
         "-m",
         "pip",
-        "install",
         "--quiet",
         "--disable-pip-version-check",
         "--no-input",
+        "install",
         "-r",
         requirements,
     ]
     step(pip, dict(os.environ), "the requirements could not be installed. Is the package index reachable?")
-    stamp.write_text(wanted.hexdigest())
+    for name in {"requirements.txt", requirements}:  # the longer list holds the shorter one
+        stamp(name).write_text(fingerprint(name))
+
+
+def stamp(requirements: str) -> Path:
+    return VENV / f"installed-{requirements}"
+
+
+def fingerprint(requirements: str) -> str:
+    """What an installed ``.venv`` depends on."""
+    texts = [sys.version, *((ROOT / name).read_text() for name in dict.fromkeys(("requirements.txt", requirements)))]
+    return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
 def runs(python: Path) -> bool:

@@ -6,6 +6,7 @@ They load with an empty environment; what a real practice must still set is said
 
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
@@ -107,7 +108,7 @@ DATABASES["default"]["TEST"] = (
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A hung cache or broker breaks no page and delays it by at most 2 s.
-REDIS_TIMEOUTS = {"socket_connect_timeout": 1, "socket_timeout": 2}
+REDIS_TIMEOUTS: dict[str, object] = {"socket_connect_timeout": 1, "socket_timeout": 2}
 
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 if "Redis" in CACHES["default"]["BACKEND"]:
@@ -117,7 +118,7 @@ if "Redis" in CACHES["default"]["BACKEND"]:
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "data_folder_in": str(VAR / "broker" / "queue"),
         "data_folder_out": str(VAR / "broker" / "queue"),
         "control_folder": str(VAR / "broker" / "control"),

@@ -127,9 +127,26 @@ def numbered(broker: str, database: int, *, cache: bool = False) -> str:
     return f"{re.sub(r'(?<=[^/])/[0-9]*$', '', broker)}/{database}"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
+    # Real hashing takes a quarter of a second for each sign-in.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def process_environment(django_db_setup: None) -> dict[str, str]:
+    """The environment for a process of a test, such as a worker: it sees the test's own database."""
+    from django.db import connection
+
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return os.environ | {"DATABASE_URL": f"sqlite:///{name}"}
+    address, _, options = os.environ["DATABASE_URL"].partition("?")
+    return os.environ | {"DATABASE_URL": f"{address.rpartition('/')[0]}/{name}?{options}"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

