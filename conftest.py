@@ -34,13 +34,13 @@ def practice(db: None) -> Practice:
 
 @pytest.fixture
 def maya(practice: Practice) -> Provider:
-    user = UserFactory(email="maya.chen@example.com")
+    user = UserFactory.create(email="maya.chen@example.com")
     return make_provider(user=user, display_name="Maya Chen", credentials="LCSW")
 
 
 @pytest.fixture
 def sam(practice: Practice) -> Provider:
-    user = UserFactory(email="sam.ortiz@example.com")
+    user = UserFactory.create(email="sam.ortiz@example.com")
     return make_provider(user=user, display_name="Sam Ortiz", credentials="LMFT", time_zone="America/Los_Angeles")
 
 
@@ -56,7 +56,7 @@ def care(maya: Provider, jordan: Client) -> CareRelationship:
 
 @pytest.fixture
 def office(practice: Practice) -> User:
-    return UserFactory(email="admin@example.com", is_staff=True, is_superuser=True)
+    return UserFactory.create(email="admin@example.com", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture

@@ -40,7 +40,8 @@ def part(appointment: Appointment, *, method: Method, receiver: str, at: datetim
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    text: bytes = calendar.to_ical()
+    return text.decode()
 
 
 def where(appointment: Appointment) -> str:

@@ -49,7 +49,8 @@ REASONS: Final[list[tuple[str, PickedBy, Cause, str, str, dict[str, Any]]]] = [
      "Another time suits me better", _LINK | _FEE),
     ("cost", PickedBy.CLIENT, Cause.CLIENT, "Cost or insurance", "Cost or insurance", _LINK | _FEE),
     ("not-the-fit", PickedBy.CLIENT, Cause.CLIENT, "Not the right fit", "It is not the right fit for me", _FEE),
-    ("not-said", PickedBy.CLIENT, Cause.CLIENT, "{client} would rather not say", "I would rather not say", _LINK | _FEE),
+    ("not-said", PickedBy.CLIENT, Cause.CLIENT, "{client} would rather not say",
+     "I would rather not say", _LINK | _FEE),
 ]  # fmt: skip
 
 PAYERS: Final[list[dict[str, Any]]] = [
@@ -80,6 +81,11 @@ PAYERS: Final[list[dict[str, Any]]] = [
     },
     {"name": "Aetna", "rule": Payer.Rule.ALLOWED},
 ]
+
+
+def office_group() -> Group:
+    """Those who run the practice: all that the admin offers."""
+    return Group.objects.get(name=OFFICE)
 
 
 @transaction.atomic

@@ -117,13 +117,16 @@ def fee_to_come(appointment: Appointment, assessment: Assessment, *, policy: Fee
     if assessment.no_fee == NoFee.PAYER_FORBIDS:
         payer = appointment.client.payer
         return f"No fee can follow: {payer} does not allow fees for missed visits."
+    if assessment.no_fee == NoFee.NEVER_AGREED:
+        return "No fee can follow: you were never asked to agree to one for this appointment."
     if assessment.no_fee is not None:
         return "No fee can follow."
     agreed_at = appointment.acknowledged_at
     assert agreed_at is not None
     return (
         f"If {provider} cancels it for you, a fee of up to {money(assessment.amount)} may apply, "
-        f"as you agreed on {date_with_year(agreed_at, appointment.client.time_zone)}. {provider} can reduce or waive it."
+        f"as you agreed on {date_with_year(agreed_at, appointment.client.time_zone)}. "
+        f"{provider} can reduce or waive it."
     )
 
 
@@ -161,9 +164,11 @@ def _bound(story: Story, *, who: str, today: str) -> str:
     if story.bound == Bound.CAP:
         return f" The practice’s limit is {money(story.amount)}."
     if story.bound == Bound.IN_FORCE:
-        return f" {money(story.in_force)}, not the agreed {money(story.agreed)}: the fee is lower now, and the lower one counts."
+        lower, agreed = money(story.in_force), money(story.agreed)
+        return f" {lower}, not the agreed {agreed}: the fee is lower now, and the lower one counts."
     if story.in_force > story.agreed:
-        return f" {money(story.agreed)}, not {today} {money(story.in_force)}: {who} agreed to {money(story.agreed)} at booking, and the lower one counts."
+        agreed, newer = money(story.agreed), money(story.in_force)
+        return f" {agreed}, not {today} {newer}: {who} agreed to {agreed} at booking, and the lower one counts."
     return ""
 
 

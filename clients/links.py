@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def booking_url(care: CareRelationship) -> str:
-    return urljoin(settings.BASE_URL, reverse("appointments:book", args=[care.booking_token]))
+    return f"{settings.BASE_URL}{reverse('appointments:book', args=[care.booking_token])}"
 
 
 @transaction.atomic

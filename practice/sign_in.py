@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
-from django.utils import timezone
 
 from notifications import outbox
 from practice.models import Practice
@@ -32,4 +31,4 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             html=html,
             urgent=True,
         )
-        outbox.enqueue(message, at=getattr(self.request, "now", None) or timezone.now())
+        outbox.enqueue(message, at=self.request.now)

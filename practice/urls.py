@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from practice.access import mount
 from practice.views import demo_mail, entry, provider_settings
 
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),

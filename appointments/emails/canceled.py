@@ -103,7 +103,8 @@ def _fee_for_client(plan: Draft) -> str:
     provider = appointment.provider
     why = fee_words.for_client(fee_words.story_of_fee(fee, zone=appointment.client.time_zone))
     if fee.status == FeeStatus.TO_DECIDE:
-        return f"A late fee of up to {money(fee.assessed)} may apply. {why} {provider.first_name} decides, and you get a mail."
+        decides = f"{provider.first_name} decides, and you get a mail."
+        return f"A late fee of up to {money(fee.assessed)} may apply. {why} {decides}"
     reduced = f", reduced from {money(fee.assessed)}" if fee.is_reduced else ""
     return (
         f"A late fee of {money(fee.amount)} applies{reduced}. {why} "

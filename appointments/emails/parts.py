@@ -1,7 +1,6 @@
 """What several mails say alike."""
 
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.urls import reverse
@@ -23,4 +22,4 @@ def contact(provider: Provider) -> Contact:
 
 
 def portal_url(name: str, *args: object) -> str:
-    return urljoin(settings.BASE_URL, reverse(name, args=args))
+    return f"{settings.BASE_URL}{reverse(name, args=args)}"

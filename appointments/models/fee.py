@@ -1,14 +1,16 @@
 """What a client owes for a late cancellation or a no-show. Exists only where more than nothing was assessed."""
 
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from appointments.models.appointment import Appointment
 from appointments.models.cancellation import Cancellation
 from appointments.rules import FeeStatus
+from clients.models import Client
 from practice.actors import ActorKind
 from practice.models import FeePolicy
 
@@ -20,12 +22,23 @@ class FeeQuerySet(models.QuerySet["Fee"]):
     def to_decide(self) -> Self:
         return self.filter(status=FeeStatus.TO_DECIDE)
 
+    def of(self, client: Client) -> Self:
+        return self.filter(appointment__client=client)
+
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")
 
+    def total_due(self) -> Decimal:
+        due: Decimal | None = self.filter(status=FeeStatus.DUE).aggregate(total=Sum("amount"))["total"]
+        return due or Decimal(0)
+
     def with_appointment(self) -> Self:
         return self.select_related(
-            "appointment__client__payer", "appointment__provider__practice", "cancellation__reason", "policy"
+            "appointment__client__payer",
+            "appointment__provider__practice",
+            "appointment__provider__user",
+            "cancellation__reason",
+            "policy",
         )
 
 

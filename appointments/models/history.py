@@ -41,7 +41,7 @@ class HistoryEntry(models.Model):
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M} UTC"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise AppendOnly
         super().save(*args, **kwargs)
 

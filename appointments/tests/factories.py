@@ -17,7 +17,7 @@ def booked(
     client: Client,
     *,
     start: datetime = NOW + timedelta(hours=72),
-    acknowledged: FeePolicy | None | bool = True,
+    acknowledged: FeePolicy | bool | None = True,
     **fields: Any,
 ) -> Appointment:
     """``acknowledged`` True: the policy in force at booking; None or False: never asked."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import factory
+from factory.declarations import Sequence
 from factory.django import DjangoModelFactory
 
 from clients.models import CareRelationship, Client
@@ -15,17 +15,17 @@ class ClientFactory(DjangoModelFactory[Client]):
         model = Client
 
     first_name = "Casey"
-    last_name = factory.Sequence(lambda n: f"Moore{n}")  # type: ignore[attr-defined]
-    email = factory.Sequence(lambda n: f"casey.moore{n}@example.com")  # type: ignore[attr-defined]
+    last_name = Sequence(lambda n: f"Moore{n}")
+    email = Sequence(lambda n: f"casey.moore{n}@example.com")
     phone = "(212) 555-0142"
     time_zone = "America/New_York"
 
 
 def make_client(provider: Provider, *, signs_in: bool = True, **fields: Any) -> Client:
     """A client in the provider's care, with an account unless told otherwise."""
-    client = ClientFactory(**fields)
+    client = ClientFactory.create(**fields)
     if signs_in:
-        client.user = UserFactory(email=client.email)
+        client.user = UserFactory.create(email=client.email)
         client.save()
     CareRelationship.objects.create(provider=provider, client=client)
     return client

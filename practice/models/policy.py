@@ -77,7 +77,7 @@ class FeePolicy(models.Model):
         return f"{self.late_fee} inside {self.notice_hours} hours"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise AppendOnly
         super().save(*args, **kwargs)
 

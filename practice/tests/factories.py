@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
-import factory
-from factory.django import DjangoModelFactory
+from factory.declarations import Sequence, SubFactory
+from factory.django import DjangoModelFactory, Password
 
 from practice.actors import Actor
 from practice.models import Provider, User, WeeklyHours
@@ -19,8 +19,8 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda n: f"person{n}@example.com")  # type: ignore[attr-defined]
-    password = factory.django.Password(PASSWORD)  # type: ignore[attr-defined]
+    email = Sequence(lambda n: f"person{n}@example.com")
+    password = Password(PASSWORD)
 
 
 class ProviderFactory(DjangoModelFactory[Provider]):
@@ -28,9 +28,9 @@ class ProviderFactory(DjangoModelFactory[Provider]):
         model = Provider
         skip_postgeneration_save = True
 
-    user = factory.SubFactory(UserFactory)  # type: ignore[attr-defined]
+    user = SubFactory(UserFactory)
     practice_id = 1
-    display_name = factory.Sequence(lambda n: f"Robin Hale{n}")  # type: ignore[attr-defined]
+    display_name = Sequence(lambda n: f"Robin Hale{n}")
     credentials = "LCSW"
     phone = "(212) 555-0186"
     time_zone = "America/New_York"
@@ -40,7 +40,7 @@ class ProviderFactory(DjangoModelFactory[Provider]):
 
 def make_provider(*, terms: Terms | None = None, **fields: Any) -> Provider:
     """With weekdays 9 to 5 and a first policy ($75.00 inside 24 hours unless told otherwise) since long ago."""
-    provider = ProviderFactory(**fields)
+    provider = ProviderFactory.create(**fields)
     supersede(provider, terms=terms or defaults(provider.practice), by=Actor.system(), at=LONG_AGO)
     for weekday in range(5):
         WeeklyHours.objects.create(provider=provider, weekday=weekday, begins=time(9), ends=time(17))

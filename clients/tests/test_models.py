@@ -1,0 +1,29 @@
+"""Names are found however they are typed."""
+
+import pytest
+
+from clients.models import Client
+from clients.tests.factories import make_client
+from practice.models import Provider
+
+
+@pytest.mark.parametrize("words", ["muller", "MÜLLER", "élodie", "elodie mu", "muller elodie", "  ELO  ", ""])
+def test_a_name_is_found_in_any_order_whatever_case_and_accents(maya: Provider, words: str) -> None:
+    elodie = make_client(maya, first_name="Élodie", last_name="Müller")
+    if words.strip():
+        make_client(maya, first_name="Theo", last_name="Lindqvist")
+    assert list(Client.objects.matching(words)) == [elodie]
+
+
+def test_preferred_and_legal_names_are_both_found(maya: Provider) -> None:
+    maggie = make_client(maya, first_name="Margaret", last_name="O’Brien", preferred_name="Maggie")
+    assert list(Client.objects.matching("maggie")) == list(Client.objects.matching("margaret")) == [maggie]
+    assert (maggie.name, maggie.discreet_name) == ("Maggie O’Brien", "Maggie O.")
+
+
+def test_a_renamed_client_is_found_by_the_new_name(maya: Provider) -> None:
+    client = make_client(maya, first_name="Theo", last_name="Lindqvist")
+    client.last_name = "Åberg"
+    client.save(update_fields=["last_name"])
+    assert list(Client.objects.matching("aberg")) == [client]
+    assert not Client.objects.matching("lindqvist").exists()

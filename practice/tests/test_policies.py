@@ -1,0 +1,65 @@
+"""Fee policies supersede each other and are never edited."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from practice import policies
+from practice.actors import Actor
+from practice.models import FeePolicy, Practice, Provider
+from practice.models.policy import AppendOnly
+
+
+def test_the_newest_whose_time_has_come_is_in_force(maya: Provider, now: datetime) -> None:
+    first = maya.fee_policies.in_force(at=now)
+    terms = replace(policies.defaults(maya.practice), late_fee=Decimal("90.00"))
+    second = policies.supersede(maya, terms=terms, by=Actor.provider(maya.user_id), at=now)
+
+    assert maya.fee_policies.in_force(at=now) == second
+    assert maya.fee_policies.in_force(at=now - timedelta(microseconds=1)) == first
+    assert (second.late_fee, second.set_by_id) == (Decimal("90.00"), maya.user_id)
+
+
+def test_of_two_set_at_the_same_instant_the_later_row_counts(maya: Provider, now: datetime) -> None:
+    terms = policies.defaults(maya.practice)
+    policies.supersede(maya, terms=terms, by=Actor.system(), at=now)
+    later = policies.supersede(maya, terms=terms, by=Actor.system(), at=now)
+    assert maya.fee_policies.in_force(at=now) == later
+
+
+def test_a_fee_above_the_practices_cap_is_refused(maya: Provider, now: datetime) -> None:
+    terms = replace(policies.defaults(maya.practice), no_show_fee=Decimal("200.01"))
+    with pytest.raises(policies.OverCap, match=r"At most .200.00: that is the practice's limit"):
+        policies.supersede(maya, terms=terms, by=Actor.system(), at=now)
+    assert maya.fee_policies.count() == 1
+
+
+def test_a_policy_is_never_edited_nor_deleted(maya: Provider, now: datetime) -> None:
+    policy = maya.fee_policies.in_force(at=now)
+    policy.late_fee = Decimal(1)
+    for attempt in (policy.save, policy.delete, FeePolicy.objects.all().delete, lambda: FeePolicy.objects.update()):
+        with pytest.raises(AppendOnly):
+            attempt()
+    policy.refresh_from_db()
+    assert policy.late_fee == Decimal("75.00")
+
+
+@pytest.mark.parametrize(
+    "broken", [{"notice_hours": 0}, {"notice_hours": 169}, {"late_fee": -1}, {"no_show_grace_minutes": 4}]
+)
+def test_the_database_refuses_terms_outside_their_limits(
+    maya: Provider, now: datetime, broken: dict[str, int]
+) -> None:
+    fine = {"notice_hours": 24, "late_fee": 1, "no_show_fee": 1, "no_show_grace_minutes": 15}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FeePolicy.objects.create(provider=maya, effective_at=now, **(fine | broken))
+
+
+def test_there_is_one_practice(practice: Practice) -> None:
+    Practice(name="Another", contact_email="a@example.com", phone="1").save()
+    assert Practice.objects.count() == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Practice.objects.bulk_create([Practice(pk=2, name="B", contact_email="b@example.com", phone="1")])
