@@ -349,8 +349,10 @@ def wait_until_it_answers(running: subprocess.Popen[bytes], port: int, address: 
         web = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         try:
             web.request("GET", "/health/", headers={"Host": urlsplit(address).netloc})
-            if web.getresponse().status < 500:
+            status = web.getresponse().status
+            if status < 500:
                 return
+            raise Stop(f"the application answers with an error ({status}); its own words are above.")
         except (OSError, http.client.HTTPException):
             pass
         finally:

@@ -1,0 +1,258 @@
+import contextlib
+import errno
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from practice import launch
+
+pytestmark = pytest.mark.only_sqlite
+LAUNCH = [sys.executable, "-I", str(launch.ROOT / "practice" / "launch.py")]
+# The variables that decide what a start does; tests set the ones they are about.
+CLEAN = {
+    name: value for name, value in os.environ.items() if not re.search(r"_URL$|^PRACTICE_|^DJANGO_|^SECRET_KEY$", name)
+}
+
+
+def refused(command: list[str], **environment: str) -> str:
+    """The one line that a start ends with instead of starting."""
+    done = subprocess.run(
+        command,
+        env=CLEAN | environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        cwd=launch.ROOT,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if not line.startswith("make: ***")]
+    return line
+
+
+@contextlib.contextmanager
+def taken_port() -> Iterator[int]:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_a_taken_port_is_said_with_the_way_out(tmp_path: Path) -> None:
+    with taken_port() as port:
+        line = refused([*LAUNCH, "run"], PORT=str(port), PRACTICE_VAR=str(tmp_path))
+    assert line == f"make run: port {port} is taken by another program. Stop it, or choose another: PORT={port + 1}"
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    assert refused([*LAUNCH, "serve"], PORT=port) == (
+        f"make serve: PORT={port} is no port. Choose one from 1024 to 65535: PORT=8123 make serve"
+    )
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"ALLOWED_HOSTS": "127.0.0.1,practice.example"}, {"BASE_URL": "https://practice.example"}, {"ALLOWED_HOSTS": "*"}],
+)
+def test_the_demo_refuses_any_other_host(asked: dict[str, str]) -> None:
+    host = "*" if "*" in asked.values() else "practice.example"
+    assert refused([*LAUNCH, "run"], **asked) == (
+        f"make run: the demo answers on this machine only, not as {host}. Unset ALLOWED_HOSTS and BASE_URL."
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_named() -> None:
+    # Even root can't make a folder there.
+    line = refused([*LAUNCH, "run"], PRACTICE_VAR="/sys/practice")
+    assert line == (
+        "make run: /sys/practice can't be written. Make it writable, or set PRACTICE_VAR to a folder that is."
+    )
+
+
+def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("")
+    line = refused([*LAUNCH, "run"], PRACTICE_VAR=str(tmp_path / "var"))
+    assert line == f"make run: {tmp_path}/var/demo can't be used: Not a directory."
+
+
+def test_a_full_disk_is_said_before_anything_is_begun(tmp_path: Path) -> None:
+    with pytest.raises(launch.Stop, match=rf"the disk is full: \d+ MB free where {tmp_path} lies, 999999999 MB needed"):
+        launch.writable(tmp_path, megabytes=999_999_999)
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("OSError: [Errno 28] No space left on device: 'x'", "the disk is full. Free some space, then start again."),
+        (
+            "Traceback\nsqlite3.OperationalError: database or disk is full",
+            "the disk is full. Free some space, then start again.",
+        ),
+        ("sqlite3.OperationalError: attempt to write a readonly database", "can't be written (readonly database)"),
+    ],
+)
+def test_a_step_that_meets_a_bad_disk_says_so_without_a_traceback(words: str, line: str) -> None:
+    failing = [sys.executable, "-c", f"import sys; sys.exit({words!r})"]
+    with pytest.raises(launch.Stop) as why:
+        launch.step(failing, dict(os.environ), "a step failed.")
+    assert line in str(why.value)
+    assert "\n" not in str(why.value)
+
+
+def test_an_error_of_the_disk_in_the_launcher_itself_names_the_place() -> None:
+    assert launch.disk_trouble(OSError(errno.ENOSPC, "No space left on device"), Path("/data")) == (
+        "the disk is full. Free some space where /data lies, then start again."
+    )
+    assert launch.disk_trouble(OSError(errno.ECONNREFUSED, "refused")) == ""
+
+
+def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
+    # A clone without .venv, on a Python whose distribution ships ensurepip apart.
+    (tmp_path / "practice").mkdir()
+    shutil.copy(launch.ROOT / "practice" / "launch.py", tmp_path / "practice")
+    shutil.copy(launch.ROOT / "requirements.txt", tmp_path)
+    script = tmp_path / "practice" / "launch.py"
+    bare = (
+        "import runpy, sys; sys.modules['ensurepip'] = None; sys.argv = ['launch.py', 'run']; "
+        f"runpy.run_path({str(script)!r}, run_name='__main__')"
+    )
+    line = refused([sys.executable, "-I", "-c", bare], PORT=str(free_port()))
+    assert line.startswith("make run: Python's venv module is missing. Install it: sudo apt-get install python3.")
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make")
+def test_a_python_too_old_is_told_which_is_needed(tmp_path: Path) -> None:
+    for name in ("python3", "python3.11", "python3.12", "python3.13", "python3.14"):
+        (tmp_path / name).write_text(
+            "#!/bin/sh\nexit 1\n"
+        )  # what an old Python answers to the question for its version
+        (tmp_path / name).chmod(0o755)
+    line = refused(["make", "run"], PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert line.startswith("Python 3.11 or newer is needed")
+
+
+def test_a_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    launch.keep_secret(tmp_path, {})
+    kept = tmp_path / "secret"
+    first = kept.read_text()
+    assert len(first) > 50
+    assert kept.stat().st_mode & 0o777 == 0o600
+    launch.keep_secret(tmp_path, {})
+    assert kept.read_text() == first
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+def test_the_demo_ignores_what_the_shell_carries_for_other_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in launch.NOT_FOR_THE_DEMO:
+        monkeypatch.setenv(name, "something")
+    for name in ("BASE_URL", "ALLOWED_HOSTS", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    environment = launch.environment_for(demo=True)
+    assert not set(launch.NOT_FOR_THE_DEMO) & set(environment)
+    assert environment["PRACTICE_DEMO"] == "1"
+    assert environment["BASE_URL"] == "http://127.0.0.1:8000"
+    assert "DATABASE_URL" in capsys.readouterr().out
+    served = launch.environment_for(demo=False)
+    assert served["DATABASE_URL"] == "something"
+    assert "PRACTICE_DEMO" not in served
+
+
+# --- A whole start ---
+
+
+class Started:
+    """``make run`` in a session of its own, as a terminal holds it."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        self.output = (folder / "output").open("w+")
+        environment = CLEAN | {"PRACTICE_VAR": str(folder / "var"), "PORT": str(port)}
+        self.process = subprocess.Popen(
+            ["make", "run"],
+            cwd=launch.ROOT,
+            env=environment,
+            stdout=self.output,
+            stderr=self.output,
+            start_new_session=True,
+        )
+
+    def said(self) -> str:
+        return (self.folder / "output").read_text()
+
+    def wait_until_open(self) -> None:
+        until = time.monotonic() + 60
+        while "is open at" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < until, self.said()
+            time.sleep(0.05)
+
+    def wait_until_gone(self) -> None:
+        self.process.wait(timeout=20)
+        until = time.monotonic() + 10
+        while left_over(self.folder) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert left_over(self.folder) == [], self.said()
+
+
+def left_over(folder: Path) -> list[str]:
+    """The commands of processes that still run for this folder."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"PRACTICE_VAR={folder}/var".encode() in (each / "environ").read_bytes():
+                found.append((each / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return found
+
+
+def page(port: int, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        text: str = answer.read().decode()
+        return text
+
+
+@pytest.mark.skipif(not (shutil.which("make") and Path("/proc/self/environ").exists()), reason="no make, or no /proc")
+@pytest.mark.skipif(not launch.stamp("requirements.txt").exists(), reason="no .venv made by make")
+def test_the_demo_starts_answers_keeps_its_data_and_ends_without_a_trace(tmp_path: Path) -> None:
+    port = free_port()
+    first = Started(tmp_path, port)
+    try:
+        first.wait_until_open()
+        assert f"The demo practice is open at http://127.0.0.1:{port} " in first.said()
+        for account in ("maya.chen", "sam.ortiz", "jordan.lee", "priya.natarajan", "admin"):
+            assert f"{account}@example.com " in first.said()
+        assert "<title>" in page(port, "/")
+        again = refused(["make", "run"], PRACTICE_VAR=str(tmp_path / "var"), PORT=str(free_port()))
+        assert again.startswith(f"make run: it is running already, at http://127.0.0.1:{port} (process ")
+    finally:
+        os.killpg(first.process.pid, signal.SIGINT)  # what Ctrl-C sends
+    first.wait_until_gone()
+    secret = (tmp_path / "var" / "demo" / "secret").read_text()
+
+    second = Started(tmp_path, port)
+    try:
+        second.wait_until_open()
+        assert (tmp_path / "var" / "demo" / "secret").read_text() == secret
+    finally:
+        second.process.send_signal(signal.SIGTERM)
+    second.wait_until_gone()
