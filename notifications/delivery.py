@@ -81,10 +81,10 @@ class Post:
             if fate in (Fate.LOST, Fate.UNREACHABLE):
                 self._close()
             return Answer(fate, _name(error))
-        if not accepted:
+        status = getattr(mail, "anymail_status", None)  # set by Anymail alone
+        if not accepted or (status and status.status == {"failed"}):
             return Answer(Fate.FAILED, "NotAccepted")
         self.carried += 1
-        status = getattr(mail, "anymail_status", None)
         return Answer(Fate.ACCEPTED, provider_id=_provider_id(status))
 
     def _close(self) -> None:
