@@ -1,0 +1,41 @@
+"""How near a day is to the reader's own today, as pages say it: Today, Tomorrow, Thursday, Tue, Mar 10."""
+
+from datetime import date, datetime, timedelta
+
+from practice.zones import NBSP, clock, local, long_date, short_date
+
+ONE = timedelta(days=1)
+
+
+def name(day: date, *, today: date) -> str:
+    """``Today``, ``Tomorrow``, ``Yesterday``; empty for any other day."""
+    return {today: "Today", today + ONE: "Tomorrow", today - ONE: "Yesterday"}.get(day, "")
+
+
+def heading(day: date, *, today: date) -> tuple[str, str]:
+    """``Today`` and ``Tuesday, March 3``; ``Thursday`` and ``March 5``, the year with it where it is another."""
+    near = name(day, today=today)
+    year = "" if day.year == today.year else f",{NBSP}{day.year}"
+    if near:
+        return near, f"{long_date(day)}{year}"
+    return f"{day:%A}", f"{day:%B}{NBSP}{day.day}{year}"
+
+
+def long(instant: datetime, zone: str, *, at: datetime) -> str:
+    """``Tuesday, March 3``, the year with it where it is another."""
+    day, today = local(instant, zone).date(), local(at, zone).date()
+    return long_date(day) if day.year == today.year else f"{long_date(day)},{NBSP}{day.year}"
+
+
+def near(instant: datetime, zone: str, *, at: datetime) -> str:
+    """``Today, 3:45 PM``, ``Thursday, 9:30 AM`` in the week to come, else ``Mon, Jan 12, 7:06 PM``.
+
+    For places where the zone stands beside it.
+    """
+    day, today = local(instant, zone).date(), local(at, zone).date()
+    if word := name(day, today=today):
+        return f"{word}, {clock(instant, zone)}"
+    if ONE < day - today < 7 * ONE:
+        return f"{day:%A}, {clock(instant, zone)}"
+    year = "" if day.year == today.year else f" {day.year},"
+    return f"{short_date(day)},{year} {clock(instant, zone)}"

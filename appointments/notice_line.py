@@ -1,0 +1,78 @@
+"""The 24-hour rule as a picture and as a sentence, for the provider and for the client.
+
+The line is twice the notice long: the deadline is its middle, the start its right end. Where no
+policy was agreed to there is nothing to draw, and the sentence alone says what holds.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from appointments import terms
+from appointments.fee_rules import NoFee
+from appointments.models import Appointment
+from practice.actors import ActorKind
+from practice.amounts import money
+from practice.models import FeePolicy
+from practice.zones import clock, day_clock, moment
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """What ``{% notice_line %}`` draws. ``now_percent`` runs from 0 to 100; 50 is the deadline."""
+
+    now_percent: float
+    deadline_label: str
+    now_label: str
+    passed: bool
+    sentence: str
+
+
+def draw(appointment: Appointment, *, policy: FeePolicy, reader: ActorKind, at: datetime) -> NoticeLine | None:
+    """``policy`` is the one in force. None where the client never agreed to one."""
+    if appointment.acknowledged_policy is None:
+        return None
+    standing = terms.standing(appointment, policy=policy)
+    zone = _zone(appointment, reader)
+    return NoticeLine(
+        now_percent=percent(left=appointment.start - at, notice=standing.notice),
+        deadline_label=day_clock(standing.deadline, zone),
+        now_label=f"Now, {clock(at, zone)}",
+        passed=at > standing.deadline,
+        sentence=sentence(appointment, policy=policy, reader=reader, at=at),
+    )
+
+
+def percent(*, left: timedelta, notice: timedelta) -> float:
+    """Where now stands on the line, with ``left`` to go until the start."""
+    return min(max(100 - left / (2 * notice) * 100, 0.0), 100.0)
+
+
+def sentence(appointment: Appointment, *, policy: FeePolicy, reader: ActorKind, at: datetime) -> str:
+    """Until when the client can cancel, and what follows later; every instant in the reader's zone."""
+    standing = terms.standing(appointment, policy=policy)
+    most = terms.most_it_could_cost(appointment, policy=policy)
+    to_client = reader == ActorKind.CLIENT
+    who = "You" if to_client else appointment.client.called
+    passed = at > standing.deadline
+    verb = "could" if passed else "can"
+    how = "free of charge" if most.no_fee is None else "online"
+    until = f"{who} {verb} cancel {how} until {moment(standing.deadline, _zone(appointment, reader))}."
+    if most.no_fee is not None:
+        return f"{until} {_no_fee(appointment, most.no_fee, to_client=to_client)}"
+    since = "Since then" if passed else "After that"
+    return f"{until} {since} a fee of up to {money(most.amount)} may apply."
+
+
+def _no_fee(appointment: Appointment, why: NoFee, *, to_client: bool) -> str:
+    match why:
+        case NoFee.PAYER_FORBIDS:
+            return f"No fee can follow: {appointment.client.payer} does not allow fees for missed visits."
+        case NoFee.NEVER_AGREED:
+            whose, who = ("the", "you were") if to_client else ("your", f"{appointment.client.called} was")
+            return f"No fee can follow: {who} never asked to agree to {whose} fee policy for this appointment."
+        case _:
+            return "No fee can follow: it is set to $0.00."
+
+
+def _zone(appointment: Appointment, reader: ActorKind) -> str:
+    return appointment.client.time_zone if reader == ActorKind.CLIENT else appointment.provider.time_zone
