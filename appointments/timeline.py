@@ -1,0 +1,204 @@
+"""What happened to an appointment, in sentences as its reader says them, and where each mail about it stands.
+
+One for the provider and one for the client: the client's holds no private note, no reason's wording
+meant for the provider and no word of why a fee was decided so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from appointments import days
+from appointments.models import Appointment, Cancellation, HistoryEntry
+from appointments.rules import FeeStatus
+from notifications.models import BODY, OutboxMessage
+from notifications.models import Status as MailStatus
+from practice.actors import ActorKind
+from practice.amounts import money
+from practice.zones import NBSP, abbreviation, clock, day_clock, length, local, moment
+
+Kind = HistoryEntry.Kind
+
+ICONS: dict[str, str] = {
+    Kind.BOOKED: "calendar",
+    Kind.MOVED: "moved",
+    Kind.CANCELED: "cancel",
+    Kind.RESTORED: "undo",
+    Kind.COMPLETED: "check",
+    Kind.NO_SHOW: "no-show",
+    Kind.FEE_DECIDED: "fee",
+    Kind.FEE_PAID: "fee",
+}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail that told of it: its present state, in words for the reader."""
+
+    message: OutboxMessage
+    to_client: bool
+    words: str
+
+    @property
+    def status(self) -> str:
+        return self.message.status
+
+
+@dataclass(frozen=True)
+class Item:
+    """``when`` names the reader's zone; ``at`` is the instant itself."""
+
+    kind: str
+    icon: str
+    sentence: str
+    details: list[str]
+    at: datetime
+    when: str
+    mails: list[Mail]
+
+
+def items(appointment: Appointment, *, reader: ActorKind, at: datetime) -> list[Item]:
+    """Newest first. A fixed number of queries, whatever happened."""
+    bodiless = Prefetch("messages", OutboxMessage.objects.defer(*BODY))
+    entries = appointment.history.prefetch_related(bodiless).order_by("-at", "-id")
+    # By their instant, undone ones too: each has its entry of the same instant.
+    cancellations = {row.canceled_at: row for row in appointment.cancellations.select_related("reason")}
+    teller = _Teller(appointment, reader, at, cancellations)
+    return [teller.tell(entry) for entry in entries]
+
+
+def newest_to_client(told: list[Item]) -> Mail | None:
+    """The last mail that the client was to get about this appointment."""
+    mails = [mail for item in told for mail in item.mails if mail.to_client]
+    return max(mails, key=lambda mail: mail.message.pk, default=None)
+
+
+def state_words(mail: OutboxMessage, whom: str, *, zone: str, beside: datetime) -> str:
+    """``Jordan was told: delivered 10:42 AM``; ``whom`` is You or a first name, the date of ``beside`` stands by it."""
+    whose, were = ("Your", "You were") if whom == "You" else (f"{whom}’s", f"{whom} was")
+    same_day = local(mail.state_at, zone).date() == local(beside, zone).date()
+    when = clock(mail.state_at, zone) if same_day else day_clock(mail.state_at, zone)
+    words: dict[str, str] = {
+        MailStatus.QUEUED: f"{whose} mail is queued",
+        MailStatus.SENT: f"{were} told: sent {when}",
+        MailStatus.DELIVERED: f"{were} told: delivered {when}",
+        MailStatus.BOUNCED: f"{whose} mail bounced {when}",
+        MailStatus.COMPLAINED: f"{whose} mail was marked as spam {when}",
+        MailStatus.FAILED: f"{whose} mail failed {when}",
+        MailStatus.DROPPED: f"{whose} mail was not sent",
+    }
+    return words[mail.status]
+
+
+@dataclass(frozen=True)
+class _Teller:
+    appointment: Appointment
+    reader: ActorKind
+    at: datetime
+    cancellations: dict[datetime, Cancellation]
+
+    @property
+    def zone(self) -> str:
+        return self.appointment.client.time_zone if self.to_client else self.appointment.provider.time_zone
+
+    @property
+    def to_client(self) -> bool:
+        return self.reader == ActorKind.CLIENT
+
+    def tell(self, entry: HistoryEntry) -> Item:
+        sentence, details = {
+            Kind.BOOKED: self._booked,
+            Kind.CANCELED: self._canceled,
+            Kind.FEE_DECIDED: self._fee_decided,
+            Kind.FEE_PAID: self._fee_paid,
+        }.get(Kind(entry.kind), self._other)(entry)
+        return Item(
+            kind=entry.kind,
+            icon=ICONS[entry.kind],
+            sentence=sentence,
+            details=details,
+            at=entry.at,
+            when=f"{days.near(entry.at, self.zone, at=self.at)}{NBSP}{abbreviation(entry.at, self.zone)}",
+            mails=[self._mail(mail, entry) for mail in entry.messages.all()],
+        )
+
+    def _who(self, entry: HistoryEntry) -> str:
+        """You, Maya, Jordan, The office; empty where nobody did it."""
+        if entry.actor == self.reader:
+            return "You"
+        names = {
+            ActorKind.CLIENT: self.appointment.client.called,
+            ActorKind.PROVIDER: self.appointment.provider.first_name,
+            ActorKind.ADMIN: "The office",
+        }
+        return names.get(ActorKind(entry.actor), "")
+
+    def _act(self, entry: HistoryEntry, verb: str, what: str = "it") -> str:
+        who = self._who(entry)
+        return f"{who} {verb} {what}" if who else f"{what[:1].upper()}{what[1:]} was {verb}"
+
+    def _mail(self, mail: OutboxMessage, entry: HistoryEntry) -> Mail:
+        to_client = mail.about == f"client:{self.appointment.client_id}"
+        name = self.appointment.client.called if to_client else self.appointment.provider.first_name
+        whom = "You" if to_client == self.to_client else name
+        return Mail(mail, to_client, state_words(mail, whom, zone=self.zone, beside=entry.at))
+
+    # --- What happened, and what else there is to say of it ---
+
+    def _booked(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        agreed = self.appointment.acknowledged_at is not None
+        client = "you" if self.to_client else self.appointment.client.called
+        if entry.actor == ActorKind.CLIENT:
+            return self._act(entry, "booked") + (" and agreed to the policy" if agreed else ""), []
+        sentence = f"{self._act(entry, 'booked')} for {client}"
+        were = "You were" if self.to_client else f"{client} was"
+        return sentence, [] if agreed else [f"{were} not asked to agree to the fee policy, so no fee can follow."]
+
+    def _canceled(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        cancellation = self.cancellations.get(entry.at)
+        details = [] if cancellation is None else self._why_canceled(cancellation)
+        return self._act(entry, "canceled"), details
+
+    def _why_canceled(self, cancellation: Cancellation) -> list[str]:
+        client, reason = self.appointment.client.called, cancellation.reason
+        if self.to_client:
+            by_client = cancellation.actor == ActorKind.CLIENT
+            return [reason.client_words if by_client else reason.for_client(self.appointment.provider.first_name)]
+        details = [f"{reason.for_provider(client)}, {before_start(cancellation.notice)}"]
+        if cancellation.told_at != cancellation.canceled_at:
+            entered = before_start(self.appointment.start - cancellation.canceled_at)
+            details.append(f"Told {moment(cancellation.told_at, self.zone)}, entered {entered}")
+        return details
+
+    def _fee_decided(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        assessed, amount = Decimal(entry.facts["assessed"]), Decimal(entry.facts["amount"])
+        if entry.facts["status"] == FeeStatus.WAIVED:
+            sentence = self._act(entry, "waived", f"the late fee of {money(assessed)}")
+        elif amount < assessed:
+            sentence = f"{self._act(entry, 'reduced', 'the late fee')} from {money(assessed)} to {money(amount)}"
+        else:
+            sentence = self._act(entry, "charged", f"the late fee of {money(amount)}")
+        return sentence, self._for_provider(entry.facts.get("why", ""))
+
+    def _fee_paid(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        sentence = f"{self._act(entry, 'marked', 'the fee of ' + money(Decimal(entry.facts['amount'])))} as paid"
+        return sentence, self._for_provider(entry.facts.get("why", ""))
+
+    def _other(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        verbs: dict[str, tuple[str, str]] = {
+            Kind.MOVED: ("moved", ""),
+            Kind.RESTORED: ("brought", " back"),
+            Kind.COMPLETED: ("marked", " as completed"),
+            Kind.NO_SHOW: ("marked", " as a no-show"),
+        }
+        verb, more = verbs[entry.kind]
+        return self._act(entry, verb) + more, []
+
+    def _for_provider(self, words: str) -> list[str]:
+        return [words] if words and not self.to_client else []
+
+
+def before_start(notice: timedelta) -> str:
+    return f"{length(notice)} {'after' if notice < timedelta(0) else 'before'} the start"
