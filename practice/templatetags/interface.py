@@ -213,8 +213,10 @@ def kind_of(bound: BoundField) -> str:
 def field(bound: BoundField, *, label: str = "", hint: str = "", prefix: str = "", look: str = "") -> dict[str, Any]:
     """A whole form field: label, hint, control, error, tied together.
 
-    ``look`` adds classes: private (dashed, never mailed), short, strong.
+    ``look`` adds classes: private (dashed, never mailed), short, strong. A placeholder that only
+    repeats the label, as allauth's do, is left out.
     """
+    bound.field.widget.attrs.pop("placeholder", None)
     if label:
         bound.label = label
     if hint:
