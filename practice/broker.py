@@ -58,3 +58,7 @@ class Transport(filesystem.Transport):
     """What ``filesystem://`` means in this project (see ``practice.celery``)."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        # A worker that was told to stop waits twice more for a message, and honcho kills it after 5 s.
+        super().drain_events(connection, timeout=None if timeout is None else min(timeout, 0.5))

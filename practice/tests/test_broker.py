@@ -1,4 +1,5 @@
 import threading
+import time
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -114,3 +115,11 @@ def test_celery_uses_this_transport(settings: Any) -> None:
 
     assert settings.CELERY_BROKER_URL == "filesystem://"
     assert isinstance(app.connection_for_write().transport, Transport)
+
+
+def test_waiting_for_a_message_is_short_so_that_a_worker_told_to_stop_stops(tmp_path: Path) -> None:
+    on = channel(tmp_path)
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        on.connection.drain_events(on.connection, timeout=2.0)
+    assert time.monotonic() - began < 1.5
