@@ -24,7 +24,7 @@ class Channel(filesystem.Channel):
         for folder in (self.data_folder_in, self.data_folder_out, self.control_folder):
             Path(folder).mkdir(parents=True, exist_ok=True)
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]  # two names
         # A name that starts with a dot is in nobody's queue yet.
         name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         aside = Path(self.data_folder_out, f".{name}")
@@ -59,6 +59,6 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
         # A worker that was told to stop waits twice more for a message, and honcho kills it after 5 s.
         super().drain_events(connection, timeout=None if timeout is None else min(timeout, 0.5))

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ def test_a_folder_left_by_a_killed_run_is_swept_and_a_live_one_is_not(
     other = tmp_path / f"{servers.PREFIX}x"
     for each in (dead, live, other):
         each.mkdir()
-    monkeypatch.setattr(servers.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with servers.folder() as made:
         assert made.parent == tmp_path
         assert not dead.exists()
