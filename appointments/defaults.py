@@ -14,9 +14,8 @@ from appointments.fee_rules import Cause
 from appointments.models import CancellationReason
 from appointments.models.cancellation import PickedBy
 from clients.models import Payer
+from practice.accounts import OFFICE
 from practice.models import Practice
-
-OFFICE: Final = "Office"
 
 # key: (picked by, caused by, provider's words, client's words, what departs from: no link, no fee)
 _LINK: Final = {"sends_link": True}

@@ -36,11 +36,7 @@ if DEMO:
     ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 
 INSTALLED_APPS = [
-    "practice.apps.PracticeConfig",
     "django.contrib.admin",
-    "clients.apps.ClientsConfig",
-    "appointments.apps.AppointmentsConfig",
-    "notifications.apps.NotificationsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -51,6 +47,10 @@ INSTALLED_APPS = [
     "anymail",
     "csp",
     "django_htmx",
+    "notifications.apps.NotificationsConfig",
+    "practice.apps.PracticeConfig",
+    "clients.apps.ClientsConfig",
+    "appointments.apps.AppointmentsConfig",
 ]
 
 MIDDLEWARE = [

@@ -5,9 +5,21 @@ no-break spaces; ``plain`` gives the same text with ordinary ones, for subjects 
 """
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 NBSP = "\N{NO-BREAK SPACE}"
+
+# The zones that most clients of an American practice live in, from east to west.
+COMMON = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+)
 
 
 def plain(text: str) -> str:
@@ -81,6 +93,18 @@ def moment(instant: datetime, zone: str) -> str:
 def city(zone: str) -> str:
     """``New York``"""
     return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@cache
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """For a select: the common ones first, then every zone by its region."""
+    regions = sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
+    )
+    return [
+        ("Common", [(name, city(name)) for name in COMMON]),
+        ("All", [(name, name.replace("_", " ").replace("/", ", ")) for name in regions]),
+    ]
 
 
 def length(duration: timedelta) -> str:

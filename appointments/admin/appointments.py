@@ -1,0 +1,127 @@
+"""Appointments to look up, and to cancel for whoever cannot."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+
+from appointments import cancellation
+from appointments.admin.confirming import confirm
+from appointments.drafts import Notes
+from appointments.models import Appointment, CancellationReason
+from appointments.refusals import ToldAtImpossible
+from practice.office import ReadOnlyAdmin, actor, instant, link
+from practice.zones import SkippedTime, instant_of, moment
+
+
+class CancelForm(forms.Form):
+    reason = forms.ModelChoiceField(CancellationReason.objects.filter(active=True), label="Reason")
+    told_at = forms.SplitDateTimeField(
+        required=False,
+        label="When was it told?",
+        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        help_text="In the provider’s time zone; the notice counts from then. Empty: now.",
+    )
+    note_to_client = forms.CharField(
+        required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Goes into the mail."
+    )
+    private_note = forms.CharField(
+        required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Never mailed."
+    )
+
+    def told_instant(self, zone: str) -> datetime | None:
+        """None: now. Raises ToldAtImpossible for a time that the clock jumped over."""
+        told = self.cleaned_data["told_at"]
+        if told is None:
+            return None
+        try:
+            return instant_of(told.replace(tzinfo=None), zone)
+        except SkippedTime:
+            raise ToldAtImpossible("The clock jumped over that time: choose another.") from None
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
+    list_display = ["client", "provider", "starts", "status", "format", "booked"]
+    list_filter = ["status", "provider", "format"]
+    search_fields = ["client__search_name", "client__email", "=uid"]
+    search_help_text = "By the client’s name or e-mail, or the appointment’s public id."
+    date_hierarchy = "start"
+    ordering = ["-start", "-id"]
+    list_select_related = ["client", "provider"]
+    actions = ["cancel_appointment"]
+    fields = [
+        "uid", "client_link", "provider_link", "starts", "ends", "status", "format", "booked", "acknowledged_policy",
+        "acknowledged", "sequence", "replaces", "cancellation_links", "fee_links", "history_links",
+    ]  # fmt: skip
+    starts = instant("start", label="start", zone=lambda row: row.provider.time_zone)
+    ends = instant("end", label="end", zone=lambda row: row.provider.time_zone)
+    booked = instant("booked_at", label="booked", zone=lambda row: row.provider.time_zone)
+    acknowledged = instant("acknowledged_at", label="policy agreed to", zone=lambda row: row.provider.time_zone)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Appointment], search_term: str
+    ) -> tuple[QuerySet[Appointment], bool]:
+        if "@" in search_term or sum(letter == "-" for letter in search_term) == 4:
+            return super().get_search_results(request, queryset, search_term)
+        return queryset & Appointment.objects.matching(search_term), False
+
+    @admin.display(description="client")
+    def client_link(self, row: Appointment) -> str:
+        return link(row.client)
+
+    @admin.display(description="provider")
+    def provider_link(self, row: Appointment) -> str:
+        return link(row.provider)
+
+    @admin.display(description="cancellations")
+    def cancellation_links(self, row: Appointment) -> str:
+        return _links(row.cancellations.all())
+
+    @admin.display(description="fees")
+    def fee_links(self, row: Appointment) -> str:
+        return _links(row.fees.all())
+
+    @admin.display(description="history")
+    def history_links(self, row: Appointment) -> str:
+        return _links(row.history.all())
+
+    @admin.action(description="Cancel appointment")
+    def cancel_appointment(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
+        if queryset.count() != 1:
+            self.message_user(request, "Choose one appointment: when it was told differs.", messages.ERROR)
+            return None
+
+        def act(row: Appointment, form: CancelForm) -> str:
+            reason = form.cleaned_data["reason"]
+            done = cancellation.cancel(
+                row,
+                by=actor(request),
+                reason=reason,
+                told_at=form.told_instant(row.provider.time_zone),
+                notes=Notes(to_client=form.cleaned_data["note_to_client"], private=form.cleaned_data["private_note"]),
+                send_link=reason.sends_link,
+                fee=None,
+                at=request.now,
+            )
+            fee = " A late fee waits for the provider." if done.appointment.fee else ""
+            return f"Canceled: {row.client}, {moment(row.start, row.provider.time_zone)}. Both are being told.{fee}"
+
+        return confirm(
+            self,
+            request,
+            queryset.select_related("client", "provider"),
+            action="cancel_appointment",
+            title="Cancel appointment",
+            verb="Cancel Appointment",
+            form_class=CancelForm,
+            act=act,
+        )
+
+
+def _links(rows: QuerySet[Any]) -> str:
+    return format_html_join(", ", "{}", ((link(row),) for row in rows)) or "None"

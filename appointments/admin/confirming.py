@@ -1,0 +1,50 @@
+"""An admin action that asks before it acts: a page with the chosen rows and a form, then the act on each."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+
+from appointments.refusals import Refused
+
+Row = TypeVar("Row", bound=models.Model)
+Form = TypeVar("Form", bound=forms.Form)
+
+
+def confirm(
+    admin: ModelAdmin[Row],
+    request: Any,
+    rows: QuerySet[Row],
+    *,
+    action: str,
+    title: str,
+    verb: str,
+    form_class: type[Form],
+    act: Callable[[Row, Form], str],
+) -> HttpResponse | None:
+    """``act`` returns what it did, in words, or raises Refused; one refusal stops none of the others."""
+    form = form_class(request.POST if "confirm" in request.POST else None)
+    if form.is_valid():
+        for row in rows:
+            try:
+                admin.message_user(request, act(row, form))
+            except Refused as refusal:
+                admin.message_user(request, f"{row}: {refusal}", messages.ERROR)
+        return None
+    context = admin.admin_site.each_context(request) | {
+        "title": title,
+        "verb": verb,
+        "action": action,
+        "form": form,
+        "rows": rows,
+        "opts": admin.model._meta,
+        "checkbox": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/confirm.html", context)

@@ -1,0 +1,99 @@
+"""Fees: each with its bounds and its why; waived and marked as paid through the acts."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpResponse
+
+from appointments import fee_words, fees
+from appointments.admin.confirming import confirm
+from appointments.models import Fee
+from practice.amounts import money
+from practice.office import ReadOnlyAdmin, actor, instant, link
+
+
+class WaiveForm(forms.Form):
+    why = forms.CharField(max_length=200, label="Why", help_text="Kept with the fee.")
+
+
+class SettleForm(forms.Form):
+    why = forms.CharField(max_length=200, label="How it was paid", help_text="For example “Check 1042”.")
+
+
+def _zone(row: Any) -> str:
+    zone: str = row.appointment.provider.time_zone
+    return zone
+
+
+@admin.register(Fee)
+class FeeAdmin(ReadOnlyAdmin[Fee]):
+    list_display = ["client", "provider", "kind", "status", "assessed", "amount", "created", "decided"]
+    list_filter = ["status", "kind", "appointment__provider"]
+    search_fields = ["appointment__client__search_name", "appointment__client__email"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at", "-id"]
+    actions = ["waive_fee", "mark_as_paid"]
+    fields = [
+        "appointment_link", "cancellation_link", "kind", "status", "assessed", "amount", "explanation", "agreed",
+        "in_force", "cap", "payer_limit", "policy", "created", "decided_by", "decided_by_user", "decided", "why",
+    ]  # fmt: skip
+    created = instant("created_at", label="since", zone=_zone)
+    decided = instant("decided_at", label="decided", zone=_zone)
+
+    def get_queryset(self, request: Any) -> QuerySet[Fee]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related(
+                "appointment__client__payer", "appointment__provider__practice", "cancellation", "policy__provider"
+            )
+        )
+
+    @admin.display(ordering="appointment__client__search_name")
+    def client(self, fee: Fee) -> str:
+        return fee.appointment.client.name
+
+    @admin.display(ordering="appointment__provider__display_name")
+    def provider(self, fee: Fee) -> str:
+        return fee.appointment.provider.display_name
+
+    @admin.display(description="appointment")
+    def appointment_link(self, fee: Fee) -> str:
+        return link(fee.appointment)
+
+    @admin.display(description="cancellation")
+    def cancellation_link(self, fee: Fee) -> str:
+        return link(fee.cancellation)
+
+    @admin.display(description="why this amount")
+    def explanation(self, fee: Fee) -> str:
+        return fee_words.for_provider(fee_words.story_of_fee(fee, zone=_zone(fee)))
+
+    @admin.action(description="Waive fee")
+    def waive_fee(self, request: Any, queryset: QuerySet[Fee]) -> HttpResponse | None:
+        def act(fee: Fee, form: WaiveForm) -> str:
+            fees.waive(fee, why=form.cleaned_data["why"], by=actor(request), at=request.now)
+            return f"Waived: {money(fee.assessed)} of {fee.appointment.client}, who is being told."
+
+        return confirm(
+            self, request, queryset, action="waive_fee", title="Waive fee", verb="Waive", form_class=WaiveForm, act=act
+        )
+
+    @admin.action(description="Mark as paid")
+    def mark_as_paid(self, request: Any, queryset: QuerySet[Fee]) -> HttpResponse | None:
+        def act(fee: Fee, form: SettleForm) -> str:
+            fees.settle(fee, why=form.cleaned_data["why"], by=actor(request), at=request.now)
+            return f"Paid: {money(fee.amount)} of {fee.appointment.client}."
+
+        return confirm(
+            self,
+            request,
+            queryset,
+            action="mark_as_paid",
+            title="Mark as paid",
+            verb="Mark as paid",
+            form_class=SettleForm,
+            act=act,
+        )

@@ -1,0 +1,90 @@
+"""Reasons, which the office edits; cancellations and history, which it reads."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+
+from appointments.models import Cancellation, CancellationReason, HistoryEntry
+from practice.office import KeptAdmin, ReadOnlyAdmin, instant, link
+from practice.zones import moment
+
+
+def _zone(row: Any) -> str:
+    zone: str = row.appointment.provider.time_zone
+    return zone
+
+
+@admin.register(CancellationReason)
+class CancellationReasonAdmin(KeptAdmin[CancellationReason]):
+    list_display = ["provider_words", "picked_by", "caused_by", "sends_link", "fee_may_apply", "waive_preset", "active"]
+    list_filter = ["picked_by", "caused_by", "active"]
+    search_fields = ["provider_words", "client_words", "key"]
+    fields = [
+        "key", "provider_words", "client_words", "picked_by", "caused_by", "sends_link", "fee_may_apply",
+        "waive_preset", "help", "order", "active",
+    ]  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CancellationReason | None = None) -> list[str]:
+        return ["key"] if obj else []
+
+
+@admin.register(Cancellation)
+class CancellationAdmin(ReadOnlyAdmin[Cancellation]):
+    list_display = ["client", "provider", "starts", "canceled", "actor", "reason", "late", "link_sent", "undone"]
+    list_filter = ["late", "actor", "reason", "appointment__provider"]
+    search_fields = ["appointment__client__search_name", "appointment__client__email"]
+    date_hierarchy = "canceled_at"
+    ordering = ["-canceled_at", "-id"]
+    fields = [
+        "appointment_link", "starts", "canceled", "told", "notice", "late", "actor", "user", "reason",
+        "note_to_client", "note_to_provider", "link_sent", "undone", "undone_by",
+    ]  # fmt: skip
+    canceled = instant("canceled_at", label="canceled", zone=_zone)
+    told = instant("told_at", label="told", zone=_zone)
+    undone = instant("undone_at", label="undone", zone=_zone)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Cancellation]:
+        people = "appointment__client", "appointment__provider"
+        return super().get_queryset(request).select_related(*people, "reason", "user", "undone_by")
+
+    @admin.display(ordering="appointment__client__search_name")
+    def client(self, row: Cancellation) -> str:
+        return row.appointment.client.name
+
+    @admin.display(ordering="appointment__provider__display_name")
+    def provider(self, row: Cancellation) -> str:
+        return row.appointment.provider.display_name
+
+    @admin.display(description="start", ordering="appointment__start")
+    def starts(self, row: Cancellation) -> str:
+        return moment(row.appointment.start, _zone(row))
+
+    @admin.display(description="appointment")
+    def appointment_link(self, row: Cancellation) -> str:
+        return link(row.appointment)
+
+
+@admin.register(HistoryEntry)
+class HistoryEntryAdmin(ReadOnlyAdmin[HistoryEntry]):
+    list_display = ["appointment", "kind", "when", "actor", "user"]
+    list_filter = ["kind", "actor", "appointment__provider"]
+    search_fields = ["appointment__client__search_name", "appointment__client__email", "=appointment__uid"]
+    date_hierarchy = "at"
+    ordering = ["-at", "-id"]
+    fields = ["appointment_link", "kind", "when", "actor", "user", "facts", "mails"]
+    when = instant("at", label="when", zone=_zone)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HistoryEntry]:
+        return super().get_queryset(request).select_related("appointment__client", "appointment__provider", "user")
+
+    @admin.display(description="appointment")
+    def appointment_link(self, row: HistoryEntry) -> str:
+        return link(row.appointment)
+
+    @admin.display(description="mails")
+    def mails(self, row: HistoryEntry) -> str:
+        mails = [(link(mail, f"{mail.recipient}: {mail.get_status_display()}"),) for mail in row.messages.all()]
+        return format_html_join(", ", "{}", mails) or "None"

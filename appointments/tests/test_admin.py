@@ -1,0 +1,297 @@
+"""The office in Django admin: reads what acts own, corrects by the acts, edits what is the practice's."""
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from appointments import cancellation
+from appointments.drafts import Notes
+from appointments.models import Appointment, Cancellation, CancellationReason, Fee
+from appointments.tests.factories import NOW, booked, late
+from clients.models import CareRelationship, Client
+from clients.tests.factories import make_client
+from notifications.models import OutboxMessage
+from practice import accounts
+from practice.actors import Actor
+from practice.models import FeePolicy, Practice, Provider, User
+from practice.tests.factories import PASSWORD, UserFactory
+
+
+@pytest.fixture
+def clerk(practice: Practice) -> User:
+    """Staff in the group Office: no superuser."""
+    user = UserFactory.create(email="clerk@example.com", is_staff=True)
+    accounts.keep_office_group(user)
+    return user
+
+
+@pytest.fixture
+def as_clerk(clerk: User, now: datetime) -> Browser:
+    browser = Browser()
+    browser.force_login(clerk)
+    return browser
+
+
+def by_the_office(appointment: Appointment, clerk: User) -> Cancellation:
+    return cancellation.cancel(
+        appointment,
+        by=Actor.admin(clerk.pk),
+        reason=CancellationReason.objects.get(key="client-asked"),
+        told_at=None,
+        notes=Notes(to_client="See you soon", private="Rang the office"),
+        send_link=True,
+        fee=None,
+        at=NOW,
+    )
+
+
+def words(response: Any) -> str:
+    text = re.sub(r"<[^>]+>", " ", response.content.decode().replace("\xa0", " "))
+    return " ".join(text.replace("&#x27;", "'").split())
+
+
+PAGES = [
+    "practice_user", "practice_practice", "practice_provider", "practice_feepolicy", "clients_payer",
+    "clients_client", "clients_carerelationship", "appointments_appointment", "appointments_cancellation",
+    "appointments_cancellationreason", "appointments_fee", "appointments_historyentry", "notifications_outboxmessage",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_office_opens_every_list_and_every_row(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client, page: str
+) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    response = as_clerk.get(reverse(f"admin:{page}_changelist"))
+    rows = list(response.context["cl"].result_list)
+    assert rows
+    detail = as_clerk.get(reverse(f"admin:{page}_change", args=[rows[0].pk]))
+    assert detail.status_code == 200
+    assert reverse(f"admin:{page}_delete", args=[rows[0].pk]) not in detail.content.decode()
+
+
+def test_every_model_of_ours_stands_in_the_list_above() -> None:
+    ours = {"practice", "clients", "appointments", "notifications"}
+    registered = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
+    assert {name for name in registered if name.split("_")[0] in ours} == set(PAGES)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["appointments_appointment", "appointments_cancellation", "appointments_fee", "appointments_historyentry"],
+)
+def test_rows_that_acts_own_are_read_only(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client, page: str
+) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    assert as_clerk.get(reverse(f"admin:{page}_add")).status_code == 403
+    row = admin.site._registry
+    model = next(model for model in row if f"{model._meta.app_label}_{model._meta.model_name}" == page)
+    pk = model._default_manager.first().pk  # type: ignore[union-attr]
+    assert as_clerk.post(reverse(f"admin:{page}_change", args=[pk]), {"status": "booked"}).status_code == 403
+    assert as_clerk.post(reverse(f"admin:{page}_delete", args=[pk]), {"post": "yes"}).status_code == 403
+
+
+def act(browser: Browser, page: str, action: str, row: Any, **fields: str) -> Any:
+    data = {"action": action, "_selected_action": str(row.pk)} | fields
+    return browser.post(reverse(f"admin:{page}_changelist"), data, follow=True)
+
+
+def test_the_office_cancels_with_a_reason_and_leaves_the_fee_to_the_provider(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    page = act(as_clerk, "appointments_appointment", "cancel_appointment", appointment)
+    assert "When was it told?" in words(page)
+    assert not Cancellation.objects.exists()
+
+    reason = CancellationReason.objects.get(key="client-asked")
+    told = {"told_at_0": "2026-03-03", "told_at_1": "10:30"}
+    done = act(
+        as_clerk, "appointments_appointment", "cancel_appointment", appointment,
+        confirm="1", reason=str(reason.pk), private_note="Rang", **told,
+    )  # fmt: skip
+
+    assert "Canceled: Jordan Lee, Wed, Mar 4, 8:59 AM EST. Both are being told. A late fee waits" in words(done)
+    kept = Cancellation.objects.get()
+    assert (kept.actor, kept.user, kept.private_note) == ("admin", clerk, "Rang")
+    assert kept.told_at == NOW - timedelta(minutes=14)
+    assert Fee.objects.get().status == "to_decide"
+    assert OutboxMessage.objects.count() == 2
+
+
+def test_a_second_cancellation_is_refused_in_words(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    by_the_office(appointment, clerk)
+    reason = CancellationReason.objects.get(key="client-asked")
+    page = act(
+        as_clerk, "appointments_appointment", "cancel_appointment", appointment, confirm="1", reason=str(reason.pk)
+    )
+    assert "You canceled this at 10:44 AM, moments before. Nothing was sent twice." in words(page)
+    assert Cancellation.objects.count() == 1
+
+
+def test_a_fee_is_waived_with_a_why_and_then_can_not_be_paid(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    fee = Fee.objects.get()
+    assert "This field is required" in words(act(as_clerk, "appointments_fee", "waive_fee", fee, confirm="1"))
+    act(as_clerk, "appointments_fee", "waive_fee", fee, confirm="1", why="Storm")
+    fee.refresh_from_db()
+    assert (fee.status, fee.amount, fee.why, fee.decided_by_user) == ("waived", Decimal(0), "Storm", clerk)
+    page = act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", why="Check")
+    assert "This fee is already waived, so nothing was changed." in words(page)
+
+
+def test_only_a_due_fee_is_marked_as_paid(as_clerk: Browser, clerk: User, maya: Provider, jordan: Client) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    fee = Fee.objects.get()
+    act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", why="Check 7")
+    assert Fee.objects.get().status == "to_decide"
+    Fee.objects.update(status="due", decided_by="provider", decided_at=NOW)
+    act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", why="Check 7")
+    assert Fee.objects.get().status == "paid"
+    assert fee.appointment.history.get(kind="fee_paid").facts["why"] == "Check 7"
+
+
+def test_a_policy_is_added_within_the_cap_and_never_changed(as_clerk: Browser, clerk: User, maya: Provider) -> None:
+    terms = {
+        "provider": maya.pk, "notice_hours": 48, "late_fee": "200.01", "no_show_fee": "90", "no_show_grace_minutes": 15,
+    }  # fmt: skip
+    page = as_clerk.post(reverse("admin:practice_feepolicy_add"), terms)
+    assert "From $0.00 to $200.00, the practice’s limit." in words(page)
+    as_clerk.post(reverse("admin:practice_feepolicy_add"), terms | {"late_fee": "90"})
+    policy = maya.fee_policies.in_force(at=NOW)
+    assert (policy.notice_hours, policy.late_fee, policy.set_by) == (48, Decimal(90), clerk)
+    assert as_clerk.post(reverse("admin:practice_feepolicy_change", args=[policy.pk]), terms).status_code == 403
+    assert FeePolicy.objects.count() == 2
+
+
+def test_a_new_provider_gets_a_first_policy_from_the_practices_defaults(as_clerk: Browser, maya: Provider) -> None:
+    user = UserFactory.create(email="new.provider@example.com")
+    fields = {
+        "user": user.pk, "display_name": "Robin Hale", "phone": "(212) 555-0150", "time_zone": "America/Denver",
+        "session_minutes": 50, "start_increment": 30, "minimum_notice_hours": 12, "horizon_days": 60,
+        "offers_video": "on", "weekly_hours-TOTAL_FORMS": 0, "weekly_hours-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    as_clerk.post(reverse("admin:practice_provider_add"), fields)
+    robin = Provider.objects.get(user=user)
+    assert robin.fee_policies.in_force(at=NOW).late_fee == Decimal("75.00")
+
+
+def test_an_account_is_made_and_gets_a_set_password_link(as_clerk: Browser) -> None:
+    as_clerk.post(reverse("admin:practice_user_add"), {"email": "New@Example.com", "is_active": "on"})
+    user = User.objects.get(email="new@example.com")
+    assert not user.has_usable_password()
+    act(as_clerk, "practice_user", "send_set_password_link", user)
+    mail = OutboxMessage.objects.get(recipient="new@example.com")
+    assert mail.urgent
+    assert "/accounts/password/reset/key/" in mail.text
+
+
+def test_a_deactivated_account_is_out_at_once(as_clerk: Browser, maya: Provider) -> None:
+    browser = Browser()
+    browser.force_login(maya.user)
+    assert browser.get(reverse("appointments:clients")).status_code == 200
+    act(as_clerk, "practice_user", "deactivate", maya.user)
+    assert browser.get(reverse("appointments:clients")).status_code == 302
+    assert not Browser().login(email=maya.user.email, password=PASSWORD)
+
+
+def test_a_replaced_link_is_another(as_clerk: Browser, care: CareRelationship) -> None:
+    old = care.booking_token
+    act(as_clerk, "clients_carerelationship", "replace_link", care)
+    care.refresh_from_db()
+    assert care.booking_token != old
+
+
+def client_fields(client: Client, **changes: str) -> dict[str, Any]:
+    return {
+        "first_name": client.first_name, "last_name": client.last_name, "email": client.email, "phone": client.phone,
+        "time_zone": client.time_zone, "language": "en", "user": client.user_id,
+        "care_relationships-TOTAL_FORMS": 0, "care_relationships-INITIAL_FORMS": 0,
+    } | changes  # fmt: skip
+
+
+def test_a_changed_address_takes_waiting_mail_along_and_tells_both(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    page = reverse("admin:clients_client_change", args=[jordan.pk])
+    as_clerk.post(page, client_fields(jordan, email="jordan@new.example"))
+
+    jordan.refresh_from_db()
+    assert jordan.email == "jordan@new.example"
+    waiting = OutboxMessage.objects.get(kind="canceled", about=f"client:{jordan.pk}")
+    assert waiting.recipient == "jordan@new.example"
+    assert "mailto:jordan@new.example" in waiting.calendar
+    told = OutboxMessage.objects.filter(kind="address_changed")
+    assert {mail.recipient for mail in told} == {"jordan@new.example", "jordan.lee@example.com"}
+
+
+def test_a_changed_sign_in_address_takes_the_old_one_away(as_clerk: Browser, maya: Provider) -> None:
+    page = reverse("admin:practice_user_change", args=[maya.user_id])
+    as_clerk.post(page, {"email": "maya@new.example", "is_active": "on"})
+    sign_in = reverse("account_login")
+    old = Browser().post(sign_in, {"login": "maya.chen@example.com", "password": PASSWORD})
+    new = Browser().post(sign_in, {"login": "maya@new.example", "password": PASSWORD})
+    assert (old.status_code, new.status_code) == (200, 302)
+
+
+def test_no_admin_page_shows_a_mails_body_or_a_private_note(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    mail = OutboxMessage.objects.filter(kind="canceled").first()
+    assert mail is not None
+    page = words(as_clerk.get(reverse("admin:notifications_outboxmessage_change", args=[mail.pk])))
+    assert "See you soon" not in page
+    cancellation_page = as_clerk.get(
+        reverse("admin:appointments_cancellation_change", args=[Cancellation.objects.get().pk])
+    )
+    assert "See you soon" in words(cancellation_page)
+    assert "Rang the office" not in words(cancellation_page)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "appointments_appointment", "appointments_fee", "appointments_cancellation", "appointments_historyentry",
+        "clients_client", "clients_carerelationship",
+    ],
+)  # fmt: skip
+def test_a_list_takes_as_many_queries_for_30_rows_as_for_one(
+    as_clerk: Browser, clerk: User, maya: Provider, page: str
+) -> None:
+    def add(count: int) -> None:
+        for _ in range(count):
+            client = make_client(maya)
+            start = NOW + timedelta(hours=1 + Appointment.objects.count())
+            by_the_office(booked(maya, client, start=start), clerk)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            as_clerk.get(reverse(f"admin:{page}_changelist"))
+        return len(captured)
+
+    add(1)
+    queries()
+    one = queries()
+    add(29)
+    assert queries() == one
+
+
+def test_a_provider_is_sent_to_sign_in(as_maya: Browser) -> None:
+    response = as_maya.get(reverse("admin:index"))
+    assert response.status_code in (302, 403)

@@ -1,0 +1,70 @@
+"""The office's pages for clients, who pays for them, and who cares for them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from clients import addresses, links
+from clients.models import CareRelationship, Client, Payer
+from practice.office import KeptAdmin, actor, instant
+
+
+@admin.register(Payer)
+class PayerAdmin(KeptAdmin[Payer]):
+    list_display = ["name", "rule", "cap", "why", "source"]
+    list_filter = ["rule"]
+    search_fields = ["name"]
+
+
+class CareInline(admin.TabularInline[CareRelationship, Client]):
+    model = CareRelationship
+    fields = ["provider", "ended_at"]
+    extra = 1
+    can_delete = False
+
+
+@admin.register(Client)
+class ClientAdmin(KeptAdmin[Client]):
+    list_display = ["name", "email", "phone", "time_zone", "payer"]
+    list_filter = ["payer", "care_relationships__provider"]
+    list_select_related = ["payer"]
+    search_fields = ["search_name", "email"]
+    ordering = ["search_name"]
+    autocomplete_fields = ["user"]
+    inlines = [CareInline]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Client], search_term: str
+    ) -> tuple[QuerySet[Client], bool]:
+        if "@" in search_term:
+            return queryset.filter(email__icontains=search_term.strip()), False
+        return queryset & Client.objects.matching(search_term), False
+
+    def save_model(self, request: Any, obj: Client, form: forms.ModelForm[Client], change: bool) -> None:
+        if change and "email" in form.changed_data:
+            addresses.change(Client.objects.get(pk=obj.pk), to=obj.email, at=request.now)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(CareRelationship)
+class CareRelationshipAdmin(KeptAdmin[CareRelationship]):
+    list_display = ["client", "provider", "ended"]
+    list_filter = ["provider", ("ended_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["client", "provider"]
+    search_fields = ["client__search_name", "client__email"]
+    autocomplete_fields = ["client", "provider"]
+    ordering = ["client__search_name"]
+    actions = ["replace_link"]
+    ended = instant("ended_at", label="ended", zone=lambda care: care.provider.time_zone)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CareRelationship | None = None) -> list[str]:
+        return ["client", "provider"] if obj else []
+
+    @admin.action(description="Replace link: the old one stops working at once")
+    def replace_link(self, request: Any, queryset: QuerySet[CareRelationship]) -> None:
+        for care in queryset.select_related("client"):
+            links.replace(care, by=actor(request), at=request.now)
+            self.message_user(request, f"{care.client} has a new booking link.")

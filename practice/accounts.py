@@ -1,0 +1,44 @@
+"""Accounts: made by the practice, one address each, ended at once."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from practice import addresses
+from practice.models import User
+
+OFFICE = "Office"
+
+
+@transaction.atomic
+def change_sign_in(user: User, *, email: str, at: datetime) -> None:
+    """Sign in by another address; the old one opens nothing any more. What the practice enters counts as verified.
+
+    A provider's mail goes where they sign in, so what is waiting goes along.
+    """
+    old = User.objects.select_for_update().get(pk=user.pk).email
+    user.email = email
+    user.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    if old != user.email:
+        provider = user.provider_or_none
+        about = f"provider:{provider.pk}" if provider else f"user:{user.pk}"
+        addresses.moved(about, old=old, new=user.email, at=at)
+
+
+def deactivate(user: User) -> None:
+    """The sign-in backend refuses an inactive user's session at its next request."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+
+
+def keep_office_group(user: User) -> None:
+    """Staff are in the group that may do all the admin offers; nobody else is."""
+    office, _ = Group.objects.get_or_create(name=OFFICE)
+    if user.is_staff:
+        user.groups.add(office)
+    else:
+        user.groups.remove(office)

@@ -1,0 +1,76 @@
+"""What the admin pages of all apps share: rows that acts own are read-only, nothing is ever deleted."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from practice import zones
+from practice.actors import Actor
+from practice.zones import moment
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OfficeRequest(Protocol):
+    """Only staff reach the admin, and the middleware has noted when."""
+
+    now: datetime
+    user: Any
+
+
+def actor(request: Any) -> Actor:
+    return Actor.admin(request.user.pk)
+
+
+class KeptAdmin(admin.ModelAdmin[Row]):
+    """Rows are added and corrected, never deleted: what happened stays reportable."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "time_zone":
+            return forms.ChoiceField(choices=zones.choices(), initial=db_field.default, label="Time zone")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class ReadOnlyAdmin(KeptAdmin[Row]):
+    """Rows that acts own: corrections are actions that call the acts."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def instant(
+    name: str, *, label: str, zone: Callable[[Any], str], order: str | None = None
+) -> Callable[[Any, Any], str]:
+    """A column or field that shows an instant in a person's zone, the zone named."""
+
+    @admin.display(description=label, ordering=order or name, empty_value="")
+    def show(self: Any, row: Any) -> str:
+        value = getattr(row, name)
+        return moment(value, zone(row)) if value else ""
+
+    return show
+
+
+def link(row: models.Model | None, words: str = "") -> str:
+    """To a row's own admin page."""
+    if row is None:
+        return ""
+    meta = row._meta
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', url, words or str(row))

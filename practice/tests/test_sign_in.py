@@ -1,0 +1,75 @@
+"""Signing in, asking for a password, and how little a stranger learns."""
+
+import re
+from datetime import datetime
+
+import pytest
+from django.test import Client as Browser
+
+from notifications.models import OutboxMessage
+from practice.models import Provider
+from practice.tests.factories import PASSWORD
+
+SIGN_IN = "/accounts/login/"
+RESET = "/accounts/password/reset/"
+
+
+def test_a_provider_signs_in_by_e_mail_in_any_case_and_lands_on_the_dashboard(maya: Provider, now: datetime) -> None:
+    response = Browser().post(SIGN_IN, {"login": "Maya.Chen@Example.com", "password": PASSWORD}, follow=False)
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_there_is_no_sign_up(practice: object, now: datetime) -> None:
+    page = Browser().post("/accounts/signup/", {"email": "me@example.com", "password1": PASSWORD})
+    assert "/accounts/signup/" not in Browser().get(SIGN_IN).content.decode()
+    assert page.status_code == 200
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_password_link_goes_through_the_outbox_starts_with_our_address_and_works_once(
+    maya: Provider, now: datetime, settings: pytest.FixtureRequest
+) -> None:
+    settings.BASE_URL = "https://alder.example"  # type: ignore[attr-defined]
+    Browser().post(RESET, {"email": "maya.chen@example.com"})
+    mail = OutboxMessage.objects.get()
+    assert (mail.subject, mail.sender_name, mail.urgent) == ("Choose your password", "Alder Street", True)
+    link = re.search(r"https://alder\.example(/accounts/password/reset/key/\S+)", mail.text)
+    assert link is not None
+    assert link[0] in mail.html
+
+    browser = Browser()
+    page = browser.get(link[1], follow=True)
+    chosen = {"password1": "a-new-quiet-one", "password2": "a-new-quiet-one"}
+    browser.post(page.request["PATH_INFO"], chosen)
+    signed_in = Browser().post(SIGN_IN, {"login": "maya.chen@example.com", "password": "a-new-quiet-one"})
+    assert signed_in.status_code == 302
+    assert "password1" not in Browser().get(link[1], follow=True).content.decode()
+
+
+def test_the_answer_is_the_same_whether_an_address_exists_or_not(maya: Provider, now: datetime) -> None:
+    known = Browser().post(RESET, {"email": "maya.chen@example.com"}, follow=True)
+    unknown = Browser().post(RESET, {"email": "nobody@example.com"}, follow=True)
+    assert known.request["PATH_INFO"] == unknown.request["PATH_INFO"]
+    assert known.content == unknown.content
+    assert [mail.recipient for mail in OutboxMessage.objects.all()] == ["maya.chen@example.com"]
+
+
+def test_too_many_wrong_passwords_are_held_up(maya: Provider, now: datetime) -> None:
+    browser = Browser()
+    for _ in range(12):
+        page = browser.post(SIGN_IN, {"login": "maya.chen@example.com", "password": "wrong-one-again"})
+    right = browser.post(SIGN_IN, {"login": "maya.chen@example.com", "password": PASSWORD})
+    assert right.status_code != 302
+    assert page.status_code in (200, 429)
+
+
+@pytest.mark.parametrize("page", [SIGN_IN, RESET, "/accounts/signup/", "/health/"])
+def test_every_page_has_the_strict_policy_and_no_inline_script_or_style(
+    practice: object, now: datetime, page: str
+) -> None:
+    response = Browser().get(page)
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    text = response.content.decode()
+    assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", text)
