@@ -1,0 +1,24 @@
+"""Draws the tables of moves as diagrams, so that docs/states.md can't differ from the code."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+from appointments.rules import FEE_MOVES, MOVES
+
+HEAD = """# States
+
+Drawn from the tables of moves in `appointments/rules.py` by `make docs`; a test holds it fresh.
+"""
+
+
+def document() -> str:
+    return "\n".join([HEAD, diagram("An appointment", MOVES), diagram("A fee", FEE_MOVES)])
+
+
+def diagram(title: str, moves: Mapping[tuple[TextChoices, str], TextChoices]) -> str:
+    """One Mermaid state diagram, moves in the table's order."""
+    lines = [f"    {before.value} --> {after.value}: {act}" for (before, act), after in moves.items()]
+    starts = {before for before, _ in moves} - set(moves.values())
+    begin = [f"    [*] --> {state.value}" for state in sorted(starts)]
+    return "\n".join([f"## {title}", "", "```mermaid", "stateDiagram-v2", *begin, *lines, "```", ""])
