@@ -135,20 +135,41 @@ def policy_sentences(policy: FeePolicy, *, start: datetime | None, zone: str, pa
     until = f"until {hours(policy.notice)} before the start"
     if start is not None:
         until = f"until {moment(start - policy.notice, zone)}, {hours(policy.notice)} ahead"
-    return f"You can cancel free of charge {until}. {_what_may_follow(policy, payer_limit)}"
+    return f"You can cancel free of charge {until}. {what_may_follow(policy, payer_limit=payer_limit)}"
 
 
-def _what_may_follow(policy: FeePolicy, payer_limit: Decimal | None) -> str:
-    late, no_show = policy.late_fee, policy.no_show_fee
-    if payer_limit is not None:
-        late, no_show = min(late, payer_limit), min(no_show, payer_limit)
+def what_may_follow(policy: FeePolicy, *, payer_limit: Decimal | None) -> str:
+    """The policy's second sentence: what it may cost after the deadline."""
+    late, no_show = _at_most(policy, payer_limit)
+    if late == no_show == 0:
+        return "Later than that, no fee applies either."
     if late == no_show:
-        if late <= 0:
-            return "Later than that, no fee applies either."
-        return f"Later than that, or if you do not come, a fee of up to {money(late)} may apply."
-    later = f"a fee of up to {money(late)} may apply" if late > 0 else "no fee applies"
-    missed = f"a fee of up to {money(no_show)} may apply" if no_show > 0 else "no fee applies"
-    return f"Later than that {later}; if you do not come, {missed}."
+        return f"Later than that, or if you do not come, {_may_apply(late)}."
+    return f"Later than that {_may_apply(late)}; if you do not come, {_may_apply(no_show)}."
+
+
+def inside_notice(policy: FeePolicy, *, payer_limit: Decimal | None, notice: timedelta | None = None) -> str:
+    """As ``policy_sentences``, for a time so near that its deadline has passed; ``notice`` if not the policy's own."""
+    near = too_near(notice or policy.notice)
+    late, no_show = _at_most(policy, payer_limit)
+    if late == no_show:
+        return f"{near} If you cancel or do not come, {_may_apply(late)}."
+    return f"{near} If you cancel, {_may_apply(late)}; if you do not come, {_may_apply(no_show)}."
+
+
+def too_near(notice: timedelta) -> str:
+    return f"This is less than {hours(notice)} ahead, so it can’t be canceled online."
+
+
+def _at_most(policy: FeePolicy, payer_limit: Decimal | None) -> tuple[Decimal, Decimal]:
+    """The late fee and the no-show fee, as far as the payer allows them."""
+    if payer_limit is None:
+        return policy.late_fee, policy.no_show_fee
+    return min(policy.late_fee, payer_limit), min(policy.no_show_fee, payer_limit)
+
+
+def _may_apply(amount: Decimal) -> str:
+    return f"a fee of up to {money(amount)} may apply" if amount > 0 else "no fee applies"
 
 
 def _before_start(notice: timedelta) -> str:

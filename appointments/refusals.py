@@ -10,8 +10,9 @@ from appointments import fee_words, rules, terms
 from appointments.fee_rules import Assessment
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.rules import FeeStatus
+from clients.models import CareRelationship
 from practice.actors import Actor, ActorKind
-from practice.models import FeePolicy
+from practice.models import FeePolicy, Provider
 from practice.zones import clock, day_clock, length, local, moment
 
 
@@ -90,17 +91,64 @@ class TooMuch(Refused):
 class NotOpen(Refused):
     """The time is taken or was never open; ``nearest`` are other openings, soonest first."""
 
-    def __init__(self, words: str, *, nearest: list[datetime]) -> None:
+    def __init__(self, *, nearest: list[datetime]) -> None:
         self.nearest = nearest
-        super().__init__(words)
+        others = "Other times near it are below." if nearest else "There is no other free time to book."
+        super().__init__(f"That time is no longer free, so nothing was booked. {others}")
+
+
+class AlreadyBooked(Refused):
+    """The same people have the same time already, as after a double click; ``appointment`` is theirs."""
+
+    def __init__(self, appointment: Appointment) -> None:
+        self.appointment = appointment
+        super().__init__("This appointment is booked already. Nothing was sent twice.")
+
+
+class NotAgreed(Refused):
+    """A client books only with the fee policy agreed to."""
+
+    def __init__(self, provider: Provider) -> None:
+        super().__init__(
+            f"Nothing was booked: it needs your agreement. To talk about it first, call {provider.first_name} "
+            f"at {provider.phone}."
+        )
 
 
 class PolicyChanged(Refused):
     """The policy on the page is no longer the one in force."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "What applies when plans change is new since you opened this page, so nothing was booked. "
+            "Read it again before you agree."
+        )
+
+
+class FormatNotOffered(Refused):
+    def __init__(self, provider: Provider) -> None:
+        super().__init__(f"{provider.first_name} no longer offers that format, so nothing was booked. Choose another.")
+
+
+class InsideNotice(Refused):
+    """The time is so near that it can't be canceled any more once booked: the client has to know that first."""
+
+    def __init__(self, policy: FeePolicy, *, payer_limit: Decimal | None) -> None:
+        super().__init__(f"{fee_words.inside_notice(policy, payer_limit=payer_limit)} Nothing is booked yet.")
+
 
 class LinkEnded(Refused):
-    """Care between these two has ended, so its link books nothing."""
+    """Care between these two has ended, or the client came by a link that has been replaced."""
+
+    def __init__(self, care: CareRelationship, *, by: Actor) -> None:
+        practice = care.provider.practice
+        if by.kind == ActorKind.CLIENT:
+            words = (
+                f"This link no longer books appointments. Call {practice.phone} or write to {practice.contact_email}."
+            )
+        else:
+            words = f"Your work with {care.client.called} has ended here, so nothing can be booked."
+        super().__init__(words)
 
 
 def fee_is(fee: Fee) -> str:

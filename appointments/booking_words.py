@@ -1,0 +1,25 @@
+"""What applies when plans change, as the client of a booked appointment reads it: on the page behind the booking
+link and in mail. Names no payer: a link or a shared inbox must not tell who pays for someone's care."""
+
+from datetime import datetime
+
+from appointments import fee_words, rules, terms
+from appointments.models import Appointment
+from practice.models import FeePolicy
+from practice.zones import moment
+
+NOTHING_AGREED = "No late fee can follow: you were not asked to agree to one."
+
+
+def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime, zone: str) -> str:
+    """``policy`` is the one in force. Until when it can be canceled free of charge, and what may follow later."""
+    standing = terms.standing(appointment, policy=policy)
+    agreed, payer_limit = appointment.acknowledged_policy, terms.payer_limit(appointment.client.payer)
+    until = f"until {moment(standing.deadline, zone)}, {fee_words.hours(standing.notice)} ahead."
+    if rules.is_on_time(told_at=at, start=appointment.start, notice=standing.notice):
+        if agreed is None:
+            return f"You can cancel {until} {NOTHING_AGREED}"
+        return f"You can cancel free of charge {until} {fee_words.what_may_follow(agreed, payer_limit=payer_limit)}"
+    if agreed is None:
+        return f"{fee_words.too_near(standing.notice)} {NOTHING_AGREED}"
+    return fee_words.inside_notice(agreed, payer_limit=payer_limit, notice=standing.notice)

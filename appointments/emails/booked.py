@@ -1,0 +1,123 @@
+"""The two mails that say an appointment is booked, each with the invitation that puts it into a calendar."""
+
+from datetime import datetime
+
+from appointments import booking_words, calendar_part, fee_words, rules, terms
+from appointments.emails.parts import contact, portal_url
+from appointments.models import Appointment
+from notifications.outbox import Message
+from practice.actors import Actor, ActorKind
+from practice.amounts import money
+from practice.mailing import compose
+from practice.models import FeePolicy
+from practice.models.provider import Format
+from practice.zones import moment
+
+
+def to_client(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: datetime) -> Message:
+    """``policy`` is the one in force."""
+    client, provider = appointment.client, appointment.provider
+    leads = {
+        ActorKind.CLIENT: "You booked this appointment.",
+        ActorKind.PROVIDER: f"{provider.display_name} booked this appointment for you.",
+    }
+    context = {
+        "appointment": appointment,
+        "zone": client.time_zone,
+        "lead": leads.get(by.kind, "The office booked this appointment for you."),
+        "facts": _facts(appointment),
+        "plans": booking_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
+        "how_to_cancel": _how_to_cancel(appointment, policy=policy, at=at),
+        "url": portal_url("appointments:client_appointment", appointment.uid) if client.user_id else "",
+        "contact": contact(provider),
+    }
+    return compose(
+        "appointments/email/booked_client",
+        context,
+        practice=provider.practice,
+        about=f"client:{client.pk}",
+        key=f"booking:{appointment.pk}:client",
+        kind="booked",
+        recipient=client.email,
+        calendar=calendar_part.part(appointment, method="REQUEST", receiver=client.email, at=at),
+        calendar_method="REQUEST",
+    )
+
+
+def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: datetime) -> Message:
+    """``policy`` is the one in force."""
+    client, provider = appointment.client, appointment.provider
+    name = client.discreet_name  # its full stop ends the sentence too
+    leads = {
+        ActorKind.CLIENT: f"{name} booked an appointment with you.",
+        ActorKind.PROVIDER: f"You booked an appointment for {name}",
+    }
+    context = {
+        "appointment": appointment,
+        "zone": provider.time_zone,
+        "lead": leads.get(by.kind, f"The office booked an appointment for {name}"),
+        "facts": [
+            *_clients_time(appointment),
+            *_facts(appointment),
+            ("Free cancellation", _until(appointment, policy=policy, at=at)),
+            ("Late fee", _fee_for_provider(appointment, policy=policy)),
+        ],
+        "url": portal_url("appointments:detail", appointment.uid),
+    }
+    return compose(
+        "appointments/email/booked_provider",
+        context,
+        practice=provider.practice,
+        about=f"provider:{provider.pk}",
+        key=f"booking:{appointment.pk}:provider",
+        kind="booked",
+        recipient=provider.user.email,
+        calendar=calendar_part.part(appointment, method="REQUEST", receiver=provider.user.email, at=at),
+        calendar_method="REQUEST",
+    )
+
+
+def _facts(appointment: Appointment) -> list[tuple[str, str]]:
+    """Format and place, as far as the provider has set them."""
+    facts = [("Format", Format(appointment.format).label)]
+    if place := calendar_part.where(appointment):
+        facts.append(("Where" if appointment.format == Format.IN_PERSON else "How to join", place))
+    return facts
+
+
+def _how_to_cancel(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
+    """In the portal while that is open to them, otherwise by talking to the provider."""
+    provider = appointment.provider
+    reach = f"call {provider.first_name} at {provider.phone} or write to {provider.user.email}."
+    standing = terms.standing(appointment, policy=policy)
+    in_time = rules.is_on_time(told_at=at, start=appointment.start, notice=standing.notice)
+    if in_time and appointment.client.user_id:
+        return f"To cancel, sign in and open the appointment. Later than the time above, {reach}"
+    return f"To cancel, {reach}"
+
+
+def _clients_time(appointment: Appointment) -> list[tuple[str, str]]:
+    """The client's own time, where it reads differently from the provider's."""
+    theirs = moment(appointment.start, appointment.client.time_zone)
+    if theirs == moment(appointment.start, appointment.provider.time_zone):
+        return []
+    return [(f"For {appointment.client.called}", theirs)]
+
+
+def _until(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
+    standing = terms.standing(appointment, policy=policy)
+    until = moment(standing.deadline, appointment.provider.time_zone)
+    ahead = fee_words.hours(standing.notice)
+    if at > standing.deadline:
+        return f"Ended {until}, {ahead} ahead"
+    return f"Until {until}, {ahead} ahead"
+
+
+def _fee_for_provider(appointment: Appointment, *, policy: FeePolicy) -> str:
+    client = appointment.client
+    if appointment.acknowledged_policy is None:
+        return f"None can follow, as {client.called} was not asked to agree to one"
+    most = terms.most_it_could_cost(appointment, policy=policy)
+    if most.amount <= 0:
+        return "None can follow"
+    return f"Up to {money(most.amount)}, as {client.called} agreed"
