@@ -230,11 +230,17 @@ def field_error(bound: BoundField) -> dict[str, Any]:
     return {"field": bound}
 
 
+def prefix_of(bound: BoundField) -> str:
+    """``Label: ``; a label that asks keeps its question mark alone."""
+    label = str(bound.label)
+    return f"{label} " if label.endswith("?") else f"{label}: " if label else ""
+
+
 @register.inclusion_tag("components/_errors.html")
 def errors(form: BaseForm) -> dict[str, Any]:
     """The error summary: takes focus, links each error to its control. Nothing where the form has none."""
     named = [
-        (bound.id_for_label or f"{bound.auto_id}_0", bound.label, message)
+        (bound.id_for_label or f"{bound.auto_id}_0", prefix_of(bound), message)
         for bound in form
         for message in (bound.errors if form.is_bound else [])
     ]

@@ -5,6 +5,7 @@ const button = form.querySelector("[data-preview]");
 const fold = button.closest("details");
 const WAIT = 350;
 let frame = form.querySelector("iframe");
+let count = 0;
 let timer;
 let stale = false;
 
@@ -14,17 +15,18 @@ const show = () => {
   stale = false;
   if (!form.querySelector("[name=reason]:checked")) return;
   const shown = frame;
-  shown.name = "";
   for (const waiting of form.querySelectorAll("iframe.coming")) waiting.remove();
   const coming = shown.cloneNode();
-  coming.name = "preview";
+  count += 1;
+  coming.name = button.formTarget = `preview-${count}`;
   coming.className = "coming";
+  shown.before(coming);
+  // Only now: being put into the page is a load too, of the empty page.
   coming.addEventListener("load", () => {
     coming.className = "";
     shown.remove();
     frame = coming;
   });
-  shown.before(coming);
   form.requestSubmit(button);
 };
 
