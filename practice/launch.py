@@ -102,6 +102,7 @@ def start(*, demo: bool) -> None:
     with one_at_a_time(var, address):
         free(port)
         install("requirements.txt")
+        os.umask(0o077)  # what the practice keeps is for its own account alone
         keep_secret(var, environment)
         prepare(environment)
         with processes(environment) as running:

@@ -248,6 +248,7 @@ def test_the_demo_starts_answers_keeps_its_data_and_ends_without_a_trace(tmp_pat
         os.killpg(first.process.pid, signal.SIGINT)  # what Ctrl-C sends
     first.wait_until_gone()
     secret = (tmp_path / "var" / "demo" / "secret").read_text()
+    assert (tmp_path / "var" / "demo" / "db.sqlite3").stat().st_mode & 0o077 == 0
 
     second = Started(tmp_path, port)
     try:
