@@ -1,27 +1,102 @@
-"""STUB."""
+"""The client portal: what comes next, all appointments and one of them, the fees."""
 
-from typing import Any
+from itertools import groupby
+from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
-from practice.access import client_required
+from appointments import client_fees, client_terms, client_words, clock_changes, fee_words, terms, timeline
+from appointments.models import HistoryEntry
+from practice.access import ClientRequest, client_required
+from practice.actors import ActorKind
 
-
-@client_required
-def home(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
-
-
-@client_required
-def appointments(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+SHOWN_AFTER = 4
+PAGE = 20
 
 
 @client_required
-def detail(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@require_safe
+def home(request: ClientRequest) -> HttpResponse:
+    coming = list(request.client.appointments.next_booked(at=request.now).with_people()[: SHOWN_AFTER + 2])
+    shown = coming[: SHOWN_AFTER + 1]
+    zone = request.client.time_zone
+    context = {
+        "zone": zone,
+        "now": request.now,
+        "appointment": None,
+        "after": shown[1:],
+        "has_more": len(coming) > len(shown),
+        "several": len({appointment.provider_id for appointment in shown}) > 1,
+        "changes": clock_changes.sentences(request.now, [appointment.start for appointment in shown], zone),
+        "care": request.client.care_relationships.active().with_people().select_related("provider__user"),
+    }
+    if shown:
+        context |= {
+            "appointment": shown[0],
+            "title": client_words.title(shown[0], at=request.now),
+            "zone_named": client_words.zone_named(shown[0]),
+            "outlook": client_terms.outlook(shown[0], by=request.actor, at=request.now),
+        }
+    return render(request, "appointments/client_home.html", context)
 
 
 @client_required
-def fees(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@require_safe
+def appointments(request: ClientRequest) -> HttpResponse:
+    own, is_past = request.client.appointments, request.GET.get("show") == "past"
+    rows = own.past(at=request.now).latest_first() if is_past else own.upcoming(at=request.now).by_start()
+    page = Paginator(rows.with_people().with_outcome(), PAGE).get_page(request.GET.get("page"))
+    zone, starts = request.client.time_zone, [appointment.start for appointment in page]
+    context = {
+        "zone": zone,
+        "now": request.now,
+        "is_past": is_past,
+        "page": page,
+        "months": [(month, list(those)) for month, those in groupby(page, key=client_words.month)],
+        "several": len({appointment.provider_id for appointment in page}) > 1,
+        "changes": [] if is_past else clock_changes.sentences(request.now, starts, zone),
+        "care": request.client.care_relationships.active().with_people(),
+    }
+    return render(request, "appointments/client_appointments.html", context)
+
+
+@client_required
+@require_safe
+def detail(request: ClientRequest, uid: UUID) -> HttpResponse:
+    appointment = get_object_or_404(request.client.appointments.with_people().with_outcome(), uid=uid)
+    policy, zone = appointment.acknowledged_policy, request.client.time_zone
+    told = timeline.items(appointment, reader=ActorKind.CLIENT, at=request.now)
+    limit = terms.payer_limit(appointment.client.payer)
+    context = {
+        "appointment": appointment,
+        "title": client_words.title(appointment, at=request.now),
+        "zone_named": client_words.zone_named(appointment),
+        "subject": client_words.subject(appointment),
+        "zone": zone,
+        "now": request.now,
+        "outlook": client_terms.outlook(appointment, by=request.actor, at=request.now),
+        "changes": clock_changes.sentences(request.now, [appointment.start], zone) if appointment.is_booked else [],
+        "agreed": policy and fee_words.policy_sentences(policy, start=appointment.start, zone=zone, payer_limit=limit),
+        "fee": appointment.fee and client_fees.line(appointment.fee),
+        "timeline": told,
+        "canceled": next((item for item in told if item.kind == HistoryEntry.Kind.CANCELED), None),
+        "care": request.client.care_relationships.active().filter(provider=appointment.provider).first(),
+    }
+    return render(request, "appointments/client_appointment.html", context)
+
+
+@client_required
+@require_safe
+def fees(request: ClientRequest) -> HttpResponse:
+    own = client_fees.owned_by(request.client)
+    page = Paginator(own.with_appointment().newest_first(), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "zone": request.client.time_zone,
+        "page": page,
+        "lines": [client_fees.line(fee) for fee in page],
+        "total_due": own.total_due(),
+    }
+    return render(request, "appointments/client_fees.html", context)

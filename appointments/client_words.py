@@ -1,0 +1,47 @@
+"""An appointment as its client's pages name it, in their own zone."""
+
+from datetime import datetime
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from appointments import days
+from appointments.models import Appointment
+from practice.zones import NBSP, abbreviation, city, clock, local, moment, plain, span
+
+
+def title(appointment: Appointment, *, at: datetime) -> str:
+    """``Wednesday, March 4 at 2:00 PM``; breaks after the weekday: on a phone the longest take two lines."""
+    zone, start = appointment.client.time_zone, appointment.start
+    weekday, date = days.long(start, zone, at=at).split(NBSP, 1)
+    return f"{weekday} {date} at{NBSP}{clock(start, zone)}"
+
+
+def spoken(appointment: Appointment, *, at: datetime) -> str:
+    """``Wednesday, March 4, 2:00–2:50 PM EST``"""
+    zone, start = appointment.client.time_zone, appointment.start
+    when = f"{span(start, appointment.end, zone)}{NBSP}{abbreviation(start, zone)}"
+    return f"{days.long(start, zone, at=at)}, {when}"
+
+
+def zone_named(appointment: Appointment) -> str:
+    """``New York time (EST)``, by the offset of the appointment's own date."""
+    zone = appointment.client.time_zone
+    return f"{city(zone)} time ({abbreviation(appointment.start, zone)})".replace(" ", NBSP)
+
+
+def month(appointment: Appointment) -> str:
+    """``March 2026``"""
+    wall = local(appointment.start, appointment.client.time_zone)
+    return f"{wall:%B}{NBSP}{wall.year}"
+
+
+def emphasized(text: str, part: str) -> SafeString:
+    """The text with what counts in it in bold."""
+    before, found, after = text.partition(part)
+    return format_html("{}<strong>{}</strong>{}", before, found, after) if found else format_html("{}", text)
+
+
+def subject(appointment: Appointment) -> str:
+    """Of a mail that the client writes about it."""
+    return plain(f"Appointment on {moment(appointment.start, appointment.client.time_zone)}")
