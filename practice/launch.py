@@ -49,8 +49,8 @@ DEMO = """
   Sign in as                        password         and try
   maya.chen@example.com             practice-demo    provider: Appointments, choose one, Actions, Cancel appointment
   sam.ortiz@example.com             practice-demo    provider: the same, for another set of clients
-  jordan.lee@example.com            practice-demo    client: cancel, or see why it is too late to
-  priya.natarajan@example.com       practice-demo    client: Fees, and the why of each
+  jordan.lee@example.com            practice-demo    client: why it is too late to cancel, and a fee explained
+  priya.natarajan@example.com       practice-demo    client: cancel an appointment in time, book another
   admin@example.com                 practice-demo    office: {address}/admin/, fee cap, payers, reasons
 
   What would have been mailed is at {address}/demo/mail/. To start over, stop it and delete {var}.
