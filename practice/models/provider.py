@@ -84,11 +84,14 @@ class Provider(models.Model):
             raise ValidationError({"address": "Clients need the address of in-person sessions."})
         if found := discretion.clinical_words(self.display_name):
             raise ValidationError({"display_name": f"Mail shows this name, so it can't carry “{found[0]}”."})
+        for field in ("address", "joining"):
+            if found := discretion.clinical_words(getattr(self, field)):
+                raise ValidationError({field: f"Calendars show this, so it can't carry “{found[0]}”."})
 
     @property
     def name_with_credentials(self) -> str:
         name = self.display_name.replace(" ", "\N{NO-BREAK SPACE}")
-        return f"{name}, {self.credentials}" if self.credentials else name
+        return f"{name},\N{NO-BREAK SPACE}{self.credentials}" if self.credentials else name
 
     @property
     def first_name(self) -> str:
