@@ -12,13 +12,17 @@ from practice.views import demo_mail, entry, provider_settings
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+# Addresses are changed by the office, which tells both; allauth's own page for it stays shut, and so does sign-up.
+SHUT = {"account_email", "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code"}
+SIGN_IN = [pattern for pattern in sign_in.urlpatterns if pattern.name not in SHUT]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
     path("health/", entry.health, name="health"),
     path("", include("appointments.urls")),
     path("settings/sessions/", provider_settings.sessions, name="settings_sessions"),
     path("settings/hours/", provider_settings.hours, name="settings_hours"),
-    path("accounts/", include(mount("public", sign_in.urlpatterns))),
+    path("accounts/", include(mount("public", SIGN_IN))),
     path("admin/", include((mount("office", admin.site.urls[0]), "admin"), namespace=admin.site.name)),
     path("webhooks/", include((mount("public", mail_webhooks.urlpatterns), "anymail"))),
 ]
