@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,16 @@ from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP
 
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.MULTILINE)
 Hook = Callable[["Sink", str], str | None]
+
+
+class Session(SMTP):
+    """One connection; its sink knows when it ends."""
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.event_handler.open -= 1
+        super().connection_lost(error)
 
 
 class Sink:
@@ -27,6 +37,7 @@ class Sink:
         self.delay = 0.0  # seconds that it takes over each message
         self.raw: list[bytes] = []
         self.connections = 0
+        self.open = 0  # of these, still
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.socket.getsockname()[1]
 
@@ -44,11 +55,12 @@ class Sink:
 
     @property
     def message_ids(self) -> list[str]:
-        return [mail["Message-ID"] for mail in self.mails]
+        return [found[1].decode() for content in self.raw if (found := MESSAGE_ID.search(content))]
 
     def serve(self) -> SMTP:
         self.connections += 1
-        return SMTP(self, hostname="sink", ident="sink", loop=asyncio.get_running_loop())
+        self.open += 1
+        return Session(self, hostname="sink", ident="sink", loop=asyncio.get_running_loop())
 
     def ask(self, stage: str, said: str, server: SMTP) -> str | None:
         try:

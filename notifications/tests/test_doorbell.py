@@ -25,8 +25,9 @@ class Listener:
 
 
 @pytest.fixture
-def broker() -> Iterator[None]:
+def broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Lets a test ring elsewhere, and puts our own application back."""
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # Celery heeds it before its own settings
     before = app_or_default()
     yield
     before.set_current()
