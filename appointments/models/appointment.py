@@ -1,22 +1,29 @@
 """A booked time of one provider with one client."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from appointments.constraints import NoOverlap, Span
 from appointments.rules import Status
 from clients.models import Client, fold, new_token
-from practice.models import FeePolicy, Provider
+from notifications.models import Status as MailStatus
+from practice.models import FeePolicy, Provider, TimeOff
 from practice.models.provider import Format
 
 if TYPE_CHECKING:
     from appointments.models.cancellation import Cancellation
     from appointments.models.fee import Fee
+    from appointments.models.history import HistoryEntry
+
+# A mail that did not arrive is news until the appointment has been over for so long.
+STILL_MATTERS = timedelta(days=30)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -44,6 +51,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def starting(self, begin: datetime, end: datetime) -> Self:
         return self.filter(start__gte=begin, start__lt=end)
 
+    def starting_from(self, begin: datetime) -> Self:
+        return self.filter(start__gte=begin)
+
+    def starting_before(self, end: datetime) -> Self:
+        return self.filter(start__lt=end)
+
     def matching(self, words: str) -> Self:
         """Every word stands somewhere in the client's names, in any order; accents and case do not count."""
         found = self
@@ -56,6 +69,50 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def latest_first(self) -> Self:
         return self.order_by("-start", "-id")
+
+    def of_client(self, client: Client) -> Self:
+        return self.filter(client=client)
+
+    def in_time_off(self) -> Self:
+        """Any part of it lies in time off of its provider."""
+        off = TimeOff.objects.filter(
+            provider=OuterRef("provider"), begins__lt=OuterRef("end"), ends__gt=OuterRef("start")
+        )
+        return self.filter(Exists(off))
+
+    def first_starts(self, *, of: Iterable[int]) -> dict[int, datetime]:
+        """The earliest start of each of these clients, by their ids, in one query."""
+        return dict(self.filter(client__in=of).order_by().values_list("client").annotate(Min("start")))
+
+    def by_policy(self) -> dict[int | None, int]:
+        """How many were agreed to under each fee policy; None counts those that never were."""
+        return dict(self.order_by().values_list("acknowledged_policy").annotate(Count("id")))
+
+    def after(self, appointment: "Appointment") -> Self:
+        """Those of the same client that start later."""
+        return self.filter(client=appointment.client_id, start__gt=appointment.start)
+
+    def with_client(self) -> Self:
+        """All that a row of the provider's own list reads."""
+        return self.select_related("client", "acknowledged_policy")
+
+    def with_marks(self) -> Self:
+        """Annotates ``fee_status``, the live fee's, and ``client_mail``, that of the client's newest mail about it."""
+        from appointments.models.fee import Fee
+
+        fees = Fee.objects.live().filter(appointment=OuterRef("pk"))
+        return self.annotate(
+            fee_status=Subquery(fees.values("status")[:1]),
+            client_mail=Subquery(_mails_to_client().values("messages__status")[:1]),
+        )
+
+    def unread(self, *, at: datetime) -> Self:
+        """The client's newest mail about it bounced or failed, and still matters; annotates that mail's ``mail_id``."""
+        newest = self.filter(end__gt=at - STILL_MATTERS).annotate(
+            client_mail=Subquery(_mails_to_client().values("messages__status")[:1]),
+            mail_id=Subquery(_mails_to_client().values("messages")[:1]),
+        )
+        return newest.filter(client_mail__in=[MailStatus.BOUNCED, MailStatus.FAILED])
 
     def with_people(self) -> Self:
         return self.select_related("client__payer", "provider__practice", "provider__user", "acknowledged_policy")
@@ -71,6 +128,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             ),
             Prefetch("fees", Fee.objects.live(), to_attr="live_fees"),
         )
+
+
+def _mails_to_client() -> "models.QuerySet[HistoryEntry]":
+    """For a subquery on appointments: what was mailed to the client about the outer one, newest first."""
+    from appointments.models.history import HistoryEntry
+
+    about_client = Concat(Value("client:"), Cast(OuterRef("client_id"), models.CharField()))
+    told = HistoryEntry.objects.filter(appointment=OuterRef("pk"), messages__about=about_client)
+    return told.order_by("-messages")
 
 
 class Appointment(models.Model):

@@ -1,0 +1,98 @@
+"""A provider's appointments as rows of a list, by day: what each row says and in which zone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from appointments import days, terms
+from appointments.models import Appointment
+from appointments.rules import FeeStatus, Status
+from notifications.models import Status as MailStatus
+from practice.models import FeePolicy
+from practice.models.provider import Format
+from practice.zones import abbreviation, clock, day_clock, local
+
+NEWS = {MailStatus.BOUNCED, MailStatus.FAILED, MailStatus.COMPLAINED}
+ICONS: dict[str, str] = {Format.VIDEO: "video", Format.IN_PERSON: "door"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """``client_time`` is empty where the client's clock shows the same; ``mail`` where it needs no word."""
+
+    appointment: Appointment
+    state: str
+    fee_to_decide: bool
+    mail: str
+    format_icon: str
+    client_time: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """``zone`` is empty where the whole list has one."""
+
+    name: str
+    date: str
+    zone: str
+    rows: list[Row]
+
+
+def by_day(appointments: Iterable[Appointment], *, policy: FeePolicy, zone: str, at: datetime) -> list[Day]:
+    """In the order given; ``policy`` is the one in force, ``zone`` the provider’s; with client and marks."""
+    listed = list(appointments)
+    today = local(at, zone).date()
+    one_zone = len({abbreviation(appointment.start, zone) for appointment in listed}) < 2
+    return [
+        Day(
+            *days.heading(day, today=today),
+            zone="" if one_zone else abbreviation(of_day[0].start, zone),
+            rows=[_row(appointment, policy, zone, at) for appointment in of_day],
+        )
+        for day, group in groupby(listed, key=lambda one: local(one.start, zone).date())
+        if (of_day := list(group))
+    ]
+
+
+def _row(appointment: Appointment, policy: FeePolicy, zone: str, at: datetime) -> Row:
+    mail = getattr(appointment, "client_mail", None)
+    return Row(
+        appointment=appointment,
+        state=state(appointment, at=at),
+        fee_to_decide=getattr(appointment, "fee_status", None) == FeeStatus.TO_DECIDE,
+        mail=mail if mail in NEWS else "",
+        format_icon=ICONS[appointment.format],
+        client_time=client_time(appointment, zone),
+        until=_until(appointment, policy, zone, at),
+    )
+
+
+def state(appointment: Appointment, *, at: datetime) -> str:
+    """As ``{% state %}`` draws it: a booked one whose end has passed reads Past."""
+    is_past = appointment.status == Status.BOOKED and appointment.end <= at
+    return "past" if is_past else appointment.status
+
+
+def client_time(appointment: Appointment, zone: str) -> str:
+    """``1:30 PM PST``, with the date where that differs too; empty where the client's clock shows the same."""
+    theirs, start = appointment.client.time_zone, appointment.start
+    here, there = local(start, zone), local(start, theirs)
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    words = clock(start, theirs) if here.date() == there.date() else day_clock(start, theirs)
+    return f"{words} {abbreviation(start, theirs)}"
+
+
+def _until(appointment: Appointment, policy: FeePolicy, zone: str, at: datetime) -> str:
+    """Until when the client cancels free of charge; the zone is named in the head of the column."""
+    if appointment.status != Status.BOOKED or appointment.start <= at:
+        return ""
+    if appointment.acknowledged_policy is None:
+        return "No fee agreed"
+    deadline = terms.standing(appointment, policy=policy).deadline
+    if at <= deadline:
+        return days.near(deadline, zone, at=at)
+    passed_today = local(deadline, zone).date() == local(at, zone).date()
+    return f"Passed at {clock(deadline, zone)}" if passed_today else "Passed"
