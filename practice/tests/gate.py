@@ -34,8 +34,8 @@ def questions(made: Path, postgres: str) -> list[Question]:
     production = PRODUCTION | {"DATABASE_URL": postgres, "PRACTICE_VAR": str(made / "production")}
     return [
         ("types", [str(BIN / "mypy")], var),
-        ("style", [str(BIN / "ruff"), "check", "--quiet"], {}),
-        ("format", [str(BIN / "ruff"), "format", "--check", "--quiet"], {}),
+        ("style", [str(BIN / "ruff"), "check", "--quiet", "--output-format=concise"], {}),
+        ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "--output-format=concise"], {}),
         ("layers", [str(BIN / "lint-imports")], {}),
         ("migrations on SQLite", MIGRATIONS, var),
         ("migrations on PostgreSQL", MIGRATIONS, production),
