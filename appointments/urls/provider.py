@@ -19,6 +19,7 @@ urlpatterns = [
     path("clients/<int:pk>/book/", clients.book, name="provider_book"),
     path("settings/", late_fees.index, name="settings"),
     path("settings/late-fees/", late_fees.late_fees, name="settings_late_fees"),
+    path("settings/late-fees/example/", late_fees.example, name="late_fees_example"),
     path("settings/time-off/", time_off.time_off, name="settings_time_off"),
     path("settings/time-off/<int:pk>/remove/", time_off.remove, name="remove_time_off"),
 ]
