@@ -229,6 +229,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "notifications": {"level": "INFO"},
         "practice": {"level": "INFO"},
         "appointments": {"level": "INFO"},
