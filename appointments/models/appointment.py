@@ -172,6 +172,9 @@ class Appointment(models.Model):
     objects = AppointmentQuerySet.as_manager()
 
     if TYPE_CHECKING:
+        fee_status: str | None
+        client_mail: str | None
+        mail_id: int
         live_cancellations: list["Cancellation"]
         live_fees: list["Fee"]
 

@@ -12,12 +12,15 @@ from appointments.models.cancellation import Cancellation
 from appointments.rules import FeeStatus
 from clients.models import Client
 from practice.actors import ActorKind
-from practice.models import FeePolicy
+from practice.models import FeePolicy, Provider
 
 
 class FeeQuerySet(models.QuerySet["Fee"]):
     def live(self) -> Self:
         return self.exclude(status=FeeStatus.VOID)
+
+    def owed_to(self, provider: Provider) -> Self:
+        return self.filter(appointment__provider=provider)
 
     def to_decide(self) -> Self:
         return self.filter(status=FeeStatus.TO_DECIDE)

@@ -1,0 +1,72 @@
+"""One day of a provider as a list: what was, what comes, what is open again, and where now is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from appointments import rows
+from appointments.models import Appointment, Cancellation
+from appointments.rules import FeeStatus, Status
+from practice.actors import ActorKind
+from practice.models import Provider
+from practice.zones import day_bounds
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """``look``: past, canceled, freed or nothing; ``mark`` is what ``{% state %}`` draws: kind, state, words.
+
+    ``after_now`` is True for the first row that is not over: the line where now is stands above it.
+    """
+
+    appointment: Appointment
+    look: str
+    meta: str
+    mark: tuple[str, str, str]
+    after_now: bool
+
+
+def of(provider: Provider, day: date, *, at: datetime) -> list[DayRow]:
+    """``day`` in the provider's zone. A fixed number of queries."""
+    begin, end = day_bounds(day, provider.time_zone)
+    listed = list(provider.appointments.touching(begin, end).with_client().with_outcome().by_start())
+    taken = [(one.start, one.end) for one in listed if one.status != Status.CANCELED]
+    taken += [(away.begins, away.ends) for away in provider.time_off.touching(begin, end)]
+    found: list[DayRow] = []
+    for appointment in listed:
+        freed = (
+            appointment.status == Status.CANCELED
+            and appointment.start > at
+            and not any(begins < appointment.end and ends > appointment.start for begins, ends in taken)
+        )
+        if freed:
+            taken.append((appointment.start, appointment.end))  # one time is open again once
+        after_now = appointment.end > at and not any(row.after_now for row in found)
+        found.append(_row(appointment, provider, freed=freed, after_now=after_now, at=at))
+    return found
+
+
+def _row(appointment: Appointment, provider: Provider, *, freed: bool, after_now: bool, at: datetime) -> DayRow:
+    cancellation, fee = appointment.cancellation, appointment.fee
+    look = "past" if appointment.end <= at else ""
+    meta = ", ".join(
+        filter(None, [appointment.get_format_display(), rows.client_time(appointment, provider.time_zone)])
+    )
+    state = rows.state(appointment, at=at)
+    mark = ("appointment", state, "")
+    if state == Status.BOOKED and appointment.start <= at:
+        mark = ("appointment", state, "Under way")
+    if cancellation is not None:
+        look = "freed" if freed else "canceled"
+        meta = _who_canceled(cancellation) if freed else "Canceled late" if cancellation.late else "Canceled"
+        if freed:
+            mark = ("appointment", "offered", "Open")
+    if fee is not None and fee.status == FeeStatus.TO_DECIDE:
+        mark = ("fee", fee.status, "")
+    return DayRow(appointment=appointment, look=look, meta=meta, mark=mark, after_now=after_now)
+
+
+def _who_canceled(cancellation: Cancellation) -> str:
+    """Said beside a time that is open again, where the name stands nowhere else."""
+    name = cancellation.appointment.client.name
+    who = {ActorKind.PROVIDER: f"You canceled {name}", ActorKind.CLIENT: f"{name} canceled"}
+    return who.get(ActorKind(cancellation.actor), f"The office canceled {name}")

@@ -1,0 +1,94 @@
+"""What waits for the provider: fees to decide, and clients whom a mail did not reach."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from appointments import days
+from appointments.models import Appointment, Fee
+from appointments.refusals import who_canceled
+from notifications.models import BODY, OutboxMessage
+from notifications.models import Status as MailStatus
+from practice.actors import Actor
+from practice.amounts import money
+from practice.models import Provider
+from practice.zones import clock, length, local, moment
+
+
+@dataclass(frozen=True)
+class Need:
+    """``kind`` and ``state`` choose the glyph; ``act`` is the button's verb, ``for_whom`` completes it for readers."""
+
+    kind: str
+    state: str
+    title: str
+    reason: str
+    act: str
+    for_whom: str
+    url: str
+
+
+def of(provider: Provider, *, at: datetime) -> list[Need]:
+    """Fees first, the oldest of them first; then mails, by the appointments they are about."""
+    return [*_fees(provider, at), *_mails(provider, at)]
+
+
+def _fees(provider: Provider, at: datetime) -> Iterator[Need]:
+    viewer = Actor.provider(provider.user_id)
+    for fee in Fee.objects.owed_to(provider).to_decide().with_appointment().order_by("created_at", "id"):
+        appointment, cancellation = fee.appointment, fee.cancellation
+        name = appointment.client.name
+        yield Need(
+            kind="fee",
+            state="to_decide",
+            title=f"{'No-show' if cancellation is None else 'Late'} fee for {name}, {money(fee.assessed)}",
+            reason=_why_late(fee, viewer, at),
+            act="Decide fee",
+            for_whom=f"for {name}",
+            url=reverse("appointments:decide_fee", args=[appointment.uid]),
+        )
+
+
+def _why_late(fee: Fee, viewer: Actor, at: datetime) -> str:
+    appointment, cancellation = fee.appointment, fee.cancellation
+    zone = appointment.provider.time_zone
+    if cancellation is None:
+        return f"{appointment.client.called} did not come on {moment(appointment.start, zone)}."
+    cancellation.appointment = appointment  # the same row, with its people at hand
+    after = cancellation.notice < timedelta(0)
+    notice = f"{length(cancellation.notice)} after the start" if after else f"with {length(cancellation.notice)} notice"
+    return f"{who_canceled(cancellation, viewer=viewer)} canceled {_whose(appointment, zone, at)} {notice}."
+
+
+def _mails(provider: Provider, at: datetime) -> Iterator[Need]:
+    unread = list(provider.appointments.unread(at=at).with_client().by_start())
+    mails = OutboxMessage.objects.defer(*BODY).in_bulk([appointment.mail_id for appointment in unread])
+    for appointment in unread:
+        mail, client = mails[appointment.mail_id], appointment.client
+        if mail.recipient.casefold() != client.email.casefold():
+            continue  # the address has been mended since
+        bounced = mail.status == MailStatus.BOUNCED
+        yield Need(
+            kind="mail",
+            state=mail.status,
+            title=f"Mail to {client.name} {'bounced' if bounced else 'failed'}",
+            reason=f"{client.called} may not know {_news(mail, appointment, provider.time_zone)}.",
+            act="Fix address" if bounced else f"Reach {client.called}",
+            for_whom=f"of {client.name}" if bounced else "",
+            url=reverse("appointments:client", args=[client.pk]),
+        )
+
+
+def _news(mail: OutboxMessage, appointment: Appointment, zone: str) -> str:
+    when = moment(appointment.start, zone)
+    if mail.kind.startswith("fee"):
+        return f"what was decided about the fee for {when}"
+    return f"that {when} is {'booked' if appointment.is_booked else 'canceled'}"
+
+
+def _whose(appointment: Appointment, zone: str, at: datetime) -> str:
+    """``today’s 10:30 AM``, else the whole instant."""
+    word = days.name(local(appointment.start, zone).date(), today=local(at, zone).date())
+    return f"{word.lower()}’s {clock(appointment.start, zone)}" if word else moment(appointment.start, zone)

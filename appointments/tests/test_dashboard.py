@@ -1,0 +1,328 @@
+"""The dashboard: what needs the provider, today and what comes, and the one booking link that was asked for."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from appointments import cancellation, fees
+from appointments.drafts import Notes
+from appointments.fees import FeeChoice, FeeDecision
+from appointments.models import Appointment, CancellationReason
+from appointments.tests.factories import NOW, booked, late
+from clients.links import booking_url
+from clients.models import CareRelationship, Client
+from clients.tests.factories import care_of, make_client
+from notifications.models import OutboxMessage, Status
+from practice.actors import Actor
+from practice.models import Provider
+from practice.zones import plain
+
+
+def page(browser: Browser, **query: Any) -> str:
+    response = browser.get(reverse("appointments:dashboard"), query)
+    assert response.status_code == 200
+    return plain(response.content.decode())
+
+
+def text(markup: str) -> str:
+    return re.sub(r"\s+(?=[.]|$)", "", re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup))).strip()
+
+
+def today(browser: Browser) -> list[str]:
+    """The rows of today's list in order, each with its look before it, the line where now is among them."""
+    rows = re.findall(r'<li class="day-(?:row )?(\w*)">(.*?)</li>', page(browser), re.DOTALL)
+    stack = re.compile(r'<span class="time-stack">.*?</span></span>')
+    return [f"{look}: {text(stack.sub('', row))}" for look, row in rows]
+
+
+def needs(browser: Browser, **query: Any) -> list[str]:
+    return [text(row) for row in re.findall(r'<article class="needs-row">(.*?)</article>', page(browser, **query))]
+
+
+def cancel(
+    appointment: Appointment, by: Actor, key: str = "client-asked", at: datetime = NOW, fee: FeeDecision | None = None
+) -> None:
+    reason = CancellationReason.objects.get(key=key)
+    cancellation.cancel(appointment, by=by, reason=reason, told_at=None, notes=Notes(), send_link=False, fee=fee, at=at)
+
+
+def come_back(client: Client, status: Status = Status.BOUNCED) -> None:
+    OutboxMessage.objects.filter(about=f"client:{client.pk}").update(status=status, **{f"{status}_at": NOW})
+
+
+# --- The head ---
+
+
+@pytest.fixture
+def hour() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.mark.parametrize(
+    ("utc", "greeting", "shown"),
+    [
+        (datetime(2026, 3, 3, 10, 0, tzinfo=UTC), "Good morning, Maya", "Tuesday, March 3, 5:00 AM EST"),
+        (datetime(2026, 3, 3, 16, 59, tzinfo=UTC), "Good morning, Maya", "11:59 AM EST"),
+        (datetime(2026, 3, 3, 17, 0, tzinfo=UTC), "Good afternoon, Maya", "12:00 PM EST"),
+        (datetime(2026, 3, 3, 23, 0, tzinfo=UTC), "Good evening, Maya", "6:00 PM EST"),
+        (datetime(2026, 3, 4, 9, 59, tzinfo=UTC), "Good evening, Maya", "Wednesday, March 4, 4:59 AM EST"),
+        (datetime(2026, 3, 9, 16, 0, tzinfo=UTC), "Good afternoon, Maya", "Monday, March 9, 12:00 PM EDT"),
+    ],
+)
+def test_the_greeting_goes_by_the_providers_own_clock(
+    maya: Provider, hour: time_machine.Traveller, utc: datetime, greeting: str, shown: str
+) -> None:
+    hour.move_to(utc)
+    browser = Browser()
+    browser.force_login(maya.user)
+    assert greeting in page(browser)
+    assert shown in page(browser)
+
+
+@pytest.mark.parametrize(
+    ("hours", "says"),
+    [
+        (0.5, "11:14 AM Jordan Lee Next, video, in 30 min"),
+        (28, "2:44 PM Jordan Lee Next tomorrow, video"),
+        (50, "12:44 PM Jordan Lee Next on Thu, Mar 5, video"),
+    ],
+)
+def test_the_next_session_stands_at_the_head(
+    as_maya: Browser, maya: Provider, jordan: Client, hours: float, says: str
+) -> None:
+    booked(maya, jordan, start=NOW + timedelta(hours=hours))
+    [head] = re.findall(r"<header class=\"page-head.*?</header>", page(as_maya), re.DOTALL)
+    assert says in text(head)
+
+
+def test_one_under_way_is_not_the_next(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    booked(maya, jordan, start=NOW - timedelta(minutes=10))
+    assert "hero" not in page(as_maya)
+
+
+# --- Needs you ---
+
+
+def test_nothing_needs_you_is_said_and_the_section_goes(as_maya: Browser) -> None:
+    assert "10:44 AM EST. Nothing needs you." in page(as_maya)
+    assert "needs-you" not in page(as_maya)
+
+
+def test_a_fee_to_decide_says_whose_why_and_where(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    cancel(appointment, Actor.admin(maya.user_id))
+    [need] = needs(as_maya)
+    assert need == (
+        "Late fee for Jordan Lee, $75.00 The office canceled tomorrow’s 8:59 AM with 22 h 15 min notice. "
+        "Decide fee for Jordan Lee"
+    )
+    assert reverse("appointments:decide_fee", args=[appointment.uid]) in page(as_maya)
+    assert "Nothing needs you" not in page(as_maya)
+
+    decision = FeeDecision(FeeChoice.WAIVE, Decimal("75.00"), why="First time")
+    fees.decide(appointment.fees.get(), decision=decision, by=Actor.provider(maya.user_id), at=NOW)
+    assert needs(as_maya) == []
+
+
+def test_a_mail_that_came_back_says_what_the_client_may_not_know(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = booked(maya, jordan)
+    cancel(appointment, Actor.provider(maya.user_id), "provider-not-available")
+    assert needs(as_maya) == []
+    come_back(jordan)
+    [need] = needs(as_maya)
+    assert need == (
+        "Mail to Jordan Lee bounced Jordan may not know that Fri, Mar 6, 10:44 AM EST is canceled. "
+        "Fix address of Jordan Lee"
+    )
+    assert reverse("appointments:client", args=[jordan.pk]) in page(as_maya)
+    come_back(jordan, Status.FAILED)
+    assert needs(as_maya)[0].startswith("Mail to Jordan Lee failed")
+    assert needs(as_maya)[0].endswith("Reach Jordan")
+
+
+def test_a_mended_address_needs_nothing_more(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    cancel(booked(maya, jordan), Actor.provider(maya.user_id), "provider-not-available")
+    come_back(jordan)
+    jordan.email = "jordan@example.org"
+    jordan.save()
+    assert needs(as_maya) == []
+
+
+def test_only_the_newest_mail_about_an_appointment_counts(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    cancel(appointment, Actor.admin(maya.user_id))
+    come_back(jordan)
+    decision = FeeDecision(FeeChoice.WAIVE, Decimal("75.00"), why="First time")
+    fees.decide(appointment.fees.get(), decision=decision, by=Actor.provider(maya.user_id), at=NOW)
+    assert needs(as_maya) == []
+    come_back(jordan)
+    assert "Jordan may not know what was decided about the fee for Wed, Mar 4, 8:59 AM EST." in needs(as_maya)[0]
+
+
+def test_mail_about_what_is_long_over_no_longer_needs_you(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = booked(maya, jordan, start=NOW - timedelta(days=31), booked_at=NOW - timedelta(days=45))
+    cancel(appointment, Actor.provider(maya.user_id), "provider-unwell", at=NOW - timedelta(days=40))
+    come_back(jordan)
+    assert needs(as_maya) == []
+
+
+def test_what_needs_another_provider_is_not_shown(as_maya: Browser, sam: Provider) -> None:
+    client = make_client(sam, first_name="Hidden")
+    cancel(late(sam, client), Actor.admin(sam.user_id))
+    come_back(client)
+    assert needs(as_maya) == []
+    assert "Hidden" not in page(as_maya)
+
+
+def test_phones_show_three_before_all(as_maya: Browser, maya: Provider) -> None:
+    for number in range(5):
+        client = make_client(maya, signs_in=False)
+        cancel(booked(maya, client, start=NOW + timedelta(hours=3 + number)), Actor.admin(maya.user_id))
+    assert 'class="panel needs short"' in page(as_maya)
+    assert 'href="/dashboard/?needs=all#needs-you">All (5)' in page(as_maya)
+    assert len(needs(as_maya)) == 5
+    assert 'class="panel needs short"' not in page(as_maya, needs="all")
+    assert "All (5)" not in page(as_maya, needs="all")
+
+
+# --- Today ---
+
+
+def test_today_in_order_with_a_line_where_now_is(as_maya: Browser, maya: Provider, sam: Provider) -> None:
+    def client(name: str, **fields: Any) -> Client:
+        return make_client(maya, first_name=name, last_name="Moore", **fields)
+
+    before = NOW - timedelta(hours=20)
+    booked(maya, client("Yesterday"), start=NOW - timedelta(hours=12))
+    booked(maya, client("Done"), start=NOW - timedelta(hours=3), status="completed", format="in_person")
+    booked(maya, client("Over"), start=NOW - timedelta(hours=2))
+    late_one = booked(maya, client("Late"), start=NOW - timedelta(hours=1))
+    cancel(late_one, Actor.admin(maya.user_id), at=before)
+    booked(maya, client("Running", time_zone="America/Los_Angeles"), start=NOW - timedelta(minutes=4))
+    freed = booked(maya, client("Freed"), start=NOW + timedelta(hours=2))
+    cancel(freed, Actor.client(freed.client.user_id), "not-well", at=NOW - timedelta(days=2))
+    booked(maya, client("Coming"), start=NOW + timedelta(hours=4))
+    booked(sam, make_client(sam, first_name="Hidden"), start=NOW + timedelta(hours=5))
+    assert today(as_maya) == [
+        "past: 7:44–8:34 AM Done Moore In person Completed",
+        "past: 8:44–9:34 AM Over Moore Video Past",
+        "canceled: 9:44–10:34 AM Late Moore Canceled late Fee to decide",
+        "now: Now, 10:44 AM",
+        ": 10:40–11:30 AM Running Moore Video, 7:40 AM PST Under way",
+        "freed: 12:44–1:34 PM Open again Freed Moore canceled Open",
+        ": 2:44–3:34 PM Coming Moore Video Booked",
+    ]
+
+
+def test_a_canceled_time_that_is_taken_again_or_off_is_not_open(as_maya: Browser, maya: Provider) -> None:
+    start = NOW + timedelta(hours=2)
+    gone, again, off = (make_client(maya, first_name=name, last_name="Moore") for name in ("Gone", "Again", "Off"))
+    cancel(booked(maya, gone, start=start), Actor.provider(maya.user_id), "provider-unwell")
+    booked(maya, again, start=start + timedelta(minutes=30))
+    cancel(booked(maya, off, start=NOW + timedelta(hours=5)), Actor.provider(maya.user_id), "provider-time-off")
+    maya.time_off.create(begins=NOW + timedelta(hours=4), ends=NOW + timedelta(hours=9))
+    assert today(as_maya) == [
+        "now: Now, 10:44 AM",
+        "canceled: 12:44–1:34 PM Gone Moore Canceled late Canceled",
+        ": 1:14–2:04 PM Again Moore Video Booked",
+        "canceled: 3:44–4:34 PM Off Moore Canceled late Canceled",
+    ]
+
+
+def test_a_time_canceled_twice_is_open_once(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    for _ in range(2):
+        appointment = booked(maya, jordan, start=NOW + timedelta(hours=2))
+        cancel(appointment, Actor.provider(maya.user_id), "provider-unwell")
+    assert [row.partition(":")[0] for row in today(as_maya)] == ["now", "freed", "canceled"]
+    assert "Open again You canceled Jordan Lee Open" in today(as_maya)[1]
+
+
+def test_the_line_stands_last_when_all_is_over(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    booked(maya, jordan, start=NOW - timedelta(hours=2))
+    assert [row.partition(":")[0] for row in today(as_maya)] == ["past", "now"]
+
+
+def test_a_free_day_is_said_and_so_is_tomorrow(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    assert "No sessions today." in page(as_maya)
+    assert "No sessions tomorrow." in page(as_maya)
+    cancel(booked(maya, jordan, start=NOW + timedelta(hours=21)), Actor.provider(maya.user_id), "provider-unwell")
+    booked(maya, jordan, start=NOW + timedelta(hours=23))
+    assert "Tomorrow starts at 9:44 AM with Jordan Lee." in text(page(as_maya))
+
+
+# --- Your Practice ---
+
+
+def test_only_the_chosen_clients_link_is_in_the_page(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    other = make_client(maya, first_name="Theo")
+    tokens = {client: care_of(client, maya).booking_token for client in (jordan, other)}
+    assert not any(token in page(as_maya) for token in tokens.values())
+
+    found = page(as_maya, client=jordan.pk)
+    assert booking_url(care_of(jordan, maya)) in found
+    assert tokens[other] not in found
+    assert "Jordan’s booking link" in found
+    assert "Copied. Paste it into a message to Jordan." in found
+    assert f'<option value="{jordan.pk}" selected>Jordan Lee</option>' in found
+
+
+def test_namesakes_are_told_apart_by_e_mail(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    for email in ("alex.kim@example.com", "alex.kim.2@example.com"):
+        make_client(maya, first_name="Alex", last_name="Kim", email=email)
+    options = re.findall(r"<option [^>]*>([^<]*)</option>", page(as_maya))
+    assert options == [
+        "Choose a client",
+        "Alex Kim, alex.kim.2@example.com",
+        "Alex Kim, alex.kim@example.com",
+        "Jordan Lee",
+    ]
+
+
+def test_ended_care_is_not_offered(as_maya: Browser, care: CareRelationship, jordan: Client) -> None:
+    care.ended_at = NOW
+    care.save()
+    assert "Jordan Lee" not in page(as_maya)
+    assert as_maya.get(reverse("appointments:dashboard"), {"client": jordan.pk}).status_code == 404
+
+
+@pytest.mark.parametrize("garbage", ["0", "x", "1 OR 1=1", "9" * 40, "\0"])
+def test_a_client_who_is_not_in_care_is_not_found(as_maya: Browser, jordan: Client, garbage: str) -> None:
+    assert as_maya.get(reverse("appointments:dashboard"), {"client": garbage}).status_code == 404
+
+
+def test_another_providers_client_is_not_found(as_maya: Browser, sam: Provider) -> None:
+    theirs = make_client(sam, first_name="Hidden")
+    assert as_maya.get(reverse("appointments:dashboard"), {"client": theirs.pk}).status_code == 404
+    assert "Hidden" not in page(as_maya)
+
+
+def test_a_client_gets_404_and_a_stranger_the_sign_in_page(as_jordan: Browser, client: Browser) -> None:
+    url = reverse("appointments:dashboard")
+    assert as_jordan.get(url).status_code == 404
+    assert client.get(url).headers["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_queries_do_not_grow_with_rows(
+    as_maya: Browser, maya: Provider, django_assert_num_queries: DjangoAssertNumQueries, rows: int
+) -> None:
+    for number in range(rows):
+        client = make_client(maya, signs_in=False)
+        start = NOW + timedelta(minutes=20 * (number + 1))
+        cancel(booked(maya, client, start=start, end=start + timedelta(minutes=20)), Actor.admin(maya.user_id))
+        come_back(client)
+        booked(maya, client, start=start, end=start + timedelta(minutes=20))
+    with django_assert_num_queries(15):
+        found = page(as_maya, client=client.pk)
+    assert len(re.findall("needs-row", found)) == 2 * rows
