@@ -32,10 +32,15 @@ def compose(
         kind=kind,
         recipient=recipient,
         sender_name=practice.name,
-        subject=" ".join(plain(render_to_string(f"{template}.subject.txt", context)).split()),
+        subject=subject(template, context),
         text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
         html=render_to_string(f"{template}.html", context),
         calendar=calendar,
         calendar_method=calendar_method,
         urgent=urgent,
     )
+
+
+def subject(template: str, context: dict[str, Any]) -> str:
+    """The subject alone, as ``compose`` makes it, for a page that shows it beside the mail."""
+    return " ".join(plain(render_to_string(f"{template}.subject.txt", context)).split())

@@ -3,6 +3,7 @@
 from appointments import calendar_part, fee_words
 from appointments.drafts import Draft
 from appointments.emails.parts import contact, portal_url
+from appointments.models import Appointment
 from appointments.refusals import who_canceled
 from appointments.rules import FeeStatus
 from clients.links import booking_url
@@ -10,8 +11,15 @@ from clients.models import CareRelationship
 from notifications.outbox import Message
 from practice.actors import Actor, ActorKind
 from practice.amounts import money
-from practice.mailing import compose
+from practice.mailing import compose, subject
 from practice.zones import length, moment
+
+TO_CLIENT = "appointments/email/canceled_client"
+
+
+def subject_to_client(appointment: Appointment) -> str:
+    """Known before anything of the cancellation is."""
+    return subject(TO_CLIENT, {"appointment": appointment, "zone": appointment.client.time_zone})
 
 
 def to_client(plan: Draft) -> Message:
@@ -27,7 +35,7 @@ def to_client(plan: Draft) -> Message:
         "contact": contact(provider),
     }
     return compose(
-        "appointments/email/canceled_client",
+        TO_CLIENT,
         context,
         practice=provider.practice,
         about=f"client:{client.pk}",

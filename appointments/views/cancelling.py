@@ -1,22 +1,151 @@
-"""STUB."""
+"""The provider's form to cancel: its page, the part about the fee, and the mail it would send."""
 
-from typing import Any
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
-from practice.access import provider_required
+from appointments import cancellation, drafts, refusals, rules, terms
+from appointments.emails import canceled
+from appointments.fee_rules import NOTHING
+from appointments.forms.cancelling import CancelForm
+from appointments.models import Appointment
+from appointments.refusals import Refused
+from practice import mail_frame
+from practice.access import ProviderRequest, provider_required
+from practice.models import FeePolicy
+from practice.zones import city, local, moment
 
 
 @provider_required
-def cancel(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: ProviderRequest, uid: UUID) -> HttpResponse:
+    appointment, policy = _load(request, uid)
+    if refusal := _refusal(request, appointment, policy):
+        return _refused(request, appointment, refusal)
+    form = _form(request, appointment, policy)
+    if request.method == "POST" and form.is_valid():
+        assert form.picked is not None
+        try:
+            done = cancellation.cancel(
+                appointment,
+                by=request.actor,
+                reason=form.picked,
+                told_at=form.told_at,
+                notes=form.notes,
+                send_link=form.link_goes_out,
+                fee=form.decision if form.shown > NOTHING else None,
+                at=request.now,
+            )
+        except (refusals.AlreadyCanceled, refusals.NothingToCancel, refusals.Started) as refusal:
+            return _refused(request, appointment, refusal)
+        except Refused as refusal:
+            # A bound changed after we looked: the form again, by the rows as they are now.
+            form = _form(request, *_load(request, uid))
+            if form.is_valid():
+                form.add_error(None, str(refusal))
+        else:
+            return redirect("appointments:canceled", uid=done.appointment.uid)
+    subject = canceled.subject_to_client(form.appointment)
+    return render(request, "appointments/cancel.html", {"form": form, "subject": subject} | _page(form.appointment))
 
 
 @provider_required
-def fee_block(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@require_POST
+def fee_block(request: ProviderRequest, uid: UUID) -> HttpResponse:
+    """The fee as the reason and the told-at in the form make it now, for htmx."""
+    appointment, policy = _load(request, uid)
+    if refusal := _refusal(request, appointment, policy):
+        return render(request, "appointments/_fee_refused.html", {"refusal": refusal})
+    form = _form(request, appointment, policy)
+    if not form.is_valid():
+        form.forget("reduced_to", "why")  # not yet asked for
+    return render(request, "appointments/_fee_answer.html", {"form": form} | _page(appointment))
 
 
 @provider_required
-def preview(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@never_cache
+@require_POST
+def preview(request: ProviderRequest, uid: UUID) -> HttpResponse:
+    """The mail to the client, byte for byte as canceling with this form now would send it; nothing is kept."""
+    appointment, policy = _load(request, uid)
+    if refusal := _refusal(request, appointment, policy):
+        return mail_frame.framed(_no_mail([str(refusal)]))
+    form = _form(request, appointment, policy)
+    if not form.is_valid() and form.missing_for_the_mail:
+        return mail_frame.framed(_no_mail(form.missing_for_the_mail))
+    assert form.picked is not None
+    try:
+        plan = drafts.draft(
+            appointment,
+            by=request.actor,
+            reason=form.picked,
+            told_at=form.told_at,
+            notes=form.notes,
+            send_link=form.link_goes_out,
+            fee=form.previewed_decision,
+            assessment=form.assessment,
+            at=request.now,
+            policy=policy,
+        )
+    except Refused as refusal:
+        return mail_frame.framed(_no_mail([str(refusal)]))
+    message = canceled.to_client(plan)
+    if request.POST.get("show") == "text":
+        response = mail_frame.framed(message.text)
+        response.headers["Content-Type"] = "text/plain; charset=utf-8"
+        return response
+    return mail_frame.framed(message.html)
+
+
+def _load(request: ProviderRequest, uid: UUID) -> tuple[Appointment, FeePolicy]:
+    appointment = get_object_or_404(request.provider.appointments.with_people(), uid=uid)
+    return appointment, terms.in_force(appointment, at=request.now)
+
+
+def _refusal(request: ProviderRequest, appointment: Appointment, policy: FeePolicy) -> Refused | None:
+    standing = terms.standing(appointment, policy=policy)
+    refusal = rules.may_cancel(standing, by=request.actor.kind, at=request.now)
+    if refusal is None:
+        return None
+    return refusals.of(refusal, appointment, policy=policy, by=request.actor, at=request.now)
+
+
+def _form(request: ProviderRequest, appointment: Appointment, policy: FeePolicy) -> CancelForm:
+    data = request.POST if request.method == "POST" else None
+    return CancelForm(data, appointment=appointment, policy=policy, at=request.now)
+
+
+def _page(appointment: Appointment) -> dict[str, object]:
+    zone, theirs = appointment.provider.time_zone, appointment.client.time_zone
+    same_clock = local(appointment.start, zone).utcoffset() == local(appointment.start, theirs).utcoffset()
+    return {
+        "appointment": appointment,
+        "client": appointment.client,
+        "zone": zone,
+        "told_zone": f"{city(zone)} time",
+        "other_time": "" if same_clock else moment(appointment.start, theirs),
+    }
+
+
+def _refused(request: ProviderRequest, appointment: Appointment, refusal: Refused) -> HttpResponse:
+    """Why there is nothing to cancel; who pressed twice lands where the first press led."""
+    first = refusal.cancellation if isinstance(refusal, refusals.AlreadyCanceled) else None
+    if first is not None and request.method == "POST" and first.user_id == request.actor.user_id:
+        messages.info(request, str(refusal))
+        return redirect("appointments:canceled", uid=appointment.uid)
+    context = {
+        "refusal": refusal,
+        "is_canceled": first is not None,
+        "has_started": isinstance(refusal, refusals.Started),
+        "office": appointment.provider.practice,
+    }
+    return render(request, "appointments/cancel_refused.html", context | _page(appointment))
+
+
+def _no_mail(missing: list[str]) -> str:
+    return render_to_string("appointments/_no_mail.html", {"missing": missing})

@@ -1,0 +1,258 @@
+"""What a provider says when canceling, and what each choice brings for this appointment at this instant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from appointments import drafts, fee_words, refusals, rules, terms
+from appointments.drafts import Notes
+from appointments.fee_rules import NOTHING, Assessment, Cause
+from appointments.fee_words import Story
+from appointments.fees import FeeChoice, FeeDecision
+from appointments.forms.fees import FeeFields
+from appointments.forms.notes import NoteField
+from appointments.models import Appointment, CancellationReason
+from practice.models import FeePolicy
+from practice.zones import NBSP, SkippedTime, instant_of, length, local, short_date
+
+NOW, EARLIER = "now", "earlier"
+STILL_BOOKED = "Nothing is canceled yet."
+# The mail says nothing of these, so their mistakes keep nobody from seeing it.
+NOT_MAILED = {"private_note", "why", "fee_shown", NON_FIELD_ERRORS}
+
+
+@dataclass(frozen=True)
+class Option:
+    """A reason as the form lists it, with its consequences for this appointment now."""
+
+    reason: CancellationReason
+    id: str
+    words: str
+    owes: Decimal
+    chosen: bool
+
+    @property
+    def client_caused(self) -> bool:
+        return self.reason.caused_by == Cause.CLIENT
+
+
+class ToldFields(forms.Form):
+    """When the client told, in the provider's wall-clock time: now, or a day and a whole minute before."""
+
+    told = forms.ChoiceField(
+        choices=[(NOW, "Now"), (EARLIER, "Earlier")], required=False, initial=NOW, widget=forms.RadioSelect
+    )
+    told_date = forms.DateField(
+        label="Day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter a day."},
+    )
+    told_time = forms.TimeField(
+        label="Time",
+        required=False,
+        input_formats=["%H:%M", "%I:%M %p", "%I:%M%p"],
+        widget=forms.TimeInput(attrs={"type": "time", "step": 60}, format="%H:%M"),
+        error_messages={"invalid": "Enter a time, such as 2:05 PM."},
+    )
+
+    def told_then(self, appointment: Appointment, *, at: datetime) -> datetime | None:
+        """The instant that was entered; None means now, also where it can't have been then and the field says so."""
+        if self.cleaned_data.get("told") != EARLIER or "told_date" in self.errors or "told_time" in self.errors:
+            return None
+        date, time = self.cleaned_data.get("told_date"), self.cleaned_data.get("told_time")
+        if date is None:
+            self.add_error("told_date", "Enter the day, or choose Now.")
+        if time is None:
+            self.add_error("told_time", "Enter the time, or choose Now.")
+        if date is None or time is None:
+            return None
+        wall, zone = datetime.combine(date, time), appointment.provider.time_zone
+        try:
+            told_at = instant_of(wall, zone)
+            drafts.check_told_at(appointment, told_at=told_at, at=at)
+        except SkippedTime:
+            words = f"There was no {wall.hour % 12 or 12}:{wall:%M}{NBSP}{wall:%p} on {short_date(date)}"
+            self.add_error("told_time", f"{words}: the clocks went forward over it.")
+        except OverflowError:
+            self.add_error("told_date", "Enter a day.")
+        except refusals.ToldAtImpossible as refusal:
+            self.add_error("told_date", str(refusal))
+        else:
+            return told_at
+        return None
+
+
+class CancelForm(ToldFields, FeeFields):
+    """``policy`` is the one in force and ``at`` the instant by which all of it is judged.
+
+    ``fee_preset`` says what the fee on the page was preset to, so that a reason chosen later is not
+    taken for a choice of Charge or Waive.
+    """
+
+    reason = forms.ChoiceField(
+        label="Reason",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose a reason.",
+            "invalid_choice": "This reason is no longer offered. Choose another one.",
+        },
+    )
+    note_to_client = NoteField(label="Note")
+    private_note = NoteField(label="Private note")
+    # Two boxes, each with its own preset: the page shows the one that fits the reason, also without a script.
+    send_link = forms.BooleanField(required=False, initial=True)
+    send_link_anyway = forms.BooleanField(required=False, initial=False)
+    fee_preset = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, appointment: Appointment, policy: FeePolicy, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.appointment, self.policy, self.at = appointment, policy, at
+        self.zone = appointment.provider.time_zone
+        self.said_at: datetime | None = None
+        called = appointment.client.called
+        self.reasons = {str(reason.pk): reason for reason in CancellationReason.objects.for_providers()}
+        reason_field = self.fields["reason"]
+        assert isinstance(reason_field, forms.ChoiceField)
+        reason_field.choices = [(pk, reason.for_provider(called)) for pk, reason in self.reasons.items()]
+        self.fields["note_to_client"].label = f"Note to {called}"
+        self.fields["told"].label = f"When did {called} tell you?"
+        today = local(at, self.zone).date()
+        self.fields["told_date"].initial = today
+        booked_on = local(appointment.booked_at, self.zone).date()
+        self.fields["told_date"].widget.attrs |= {"min": booked_on.isoformat(), "max": today.isoformat()}
+
+    def clean(self) -> None:
+        self.said_at = self.told_then(self.appointment, at=self.at)
+        if self.picked and self.picked.caused_by != Cause.CLIENT:
+            self.forget("told", "told_date", "told_time")
+        story = self.story
+        if story is None:
+            return
+        if self.shown != story.amount or story.amount == NOTHING:
+            # What was decided about another amount is not held against anybody.
+            self.forget("fee", "reduced_to", "why")
+        if self.shown != story.amount:
+            changed = fee_words.what_changed(story, shown=self.shown)
+            self.add_error(None, str(refusals.FeeChanged(self.assessment, shown=self.shown, why=changed)))
+        elif story.amount > NOTHING:
+            self.check_decision(story)
+            if self._preset_was_another:
+                waived = "waived" if self.preset == FeeChoice.WAIVE else "charged"
+                self.add_error(None, f"With this reason the fee is {waived} unless you change it. {STILL_BOOKED}")
+
+    # --- What was said ---
+
+    @property
+    def picked(self) -> CancellationReason | None:
+        return self.reasons.get(getattr(self, "cleaned_data", {}).get("reason", ""))
+
+    @property
+    def told_at(self) -> datetime | None:
+        """None means ``at``: notice given earlier counts where the client caused it."""
+        return self.said_at if self.picked and self.picked.caused_by == Cause.CLIENT else None
+
+    @property
+    def notes(self) -> Notes:
+        return Notes(
+            to_client=self.cleaned_data.get("note_to_client", ""), private=self.cleaned_data.get("private_note", "")
+        )
+
+    @property
+    def link_goes_out(self) -> bool:
+        name = "send_link" if self.picked and self.picked.sends_link else "send_link_anyway"
+        return bool(self.cleaned_data.get(name))
+
+    @property
+    def missing_for_the_mail(self) -> list[str]:
+        """What has to be said or corrected before there is a mail to show."""
+        return [str(words) for name, errors in self.errors.items() if name not in NOT_MAILED for words in errors]
+
+    @property
+    def told_amiss(self) -> list[str]:
+        """What is wrong with the instant that the notice counts from."""
+        return [str(words) for name in ("told_date", "told_time") for words in self.errors.get(name, [])]
+
+    # --- The fee ---
+
+    @property
+    def preset(self) -> FeeChoice:
+        return FeeChoice.WAIVE if self.picked and self.picked.waive_preset else FeeChoice.CHARGE
+
+    @property
+    def choice(self) -> FeeChoice:
+        return self.preset if self._preset_was_another else super().choice
+
+    @property
+    def _preset_was_another(self) -> bool:
+        return self.data.get("fee_preset", "") not in ("", self.preset.value)
+
+    @property
+    def assessment(self) -> Assessment:
+        """Of the chosen reason."""
+        assert self.picked is not None
+        return self._assess(self.picked)
+
+    @property
+    def story(self) -> Story | None:
+        """Why the fee is what it is; None until a reason is chosen, and while what it counts from is amiss."""
+        if self.picked is None or self.told_amiss:
+            return None
+        return fee_words.story_of(
+            self.appointment, self.assessment, told_at=self.told_at or self.at, policy=self.policy, zone=self.zone
+        )
+
+    @property
+    def why_this_fee(self) -> str:
+        return fee_words.for_provider(self.story) if self.story else ""
+
+    @property
+    def previewed_decision(self) -> FeeDecision:
+        """As if the amount owed now had been on the page."""
+        return FeeDecision(
+            choice=self.choice, shown=self.assessment.amount, reduced_to=self.cleaned_data.get("reduced_to")
+        )
+
+    def _assess(self, reason: CancellationReason) -> Assessment:
+        told_at = self.said_at if reason.caused_by == Cause.CLIENT else None
+        return drafts.assess(self.appointment, reason=reason, told_at=told_at, at=self.at, policy=self.policy)
+
+    # --- What the page shows ---
+
+    @property
+    def groups(self) -> Iterator[tuple[str, list[Option]]]:
+        """The reasons by who caused them: you, the client, nobody."""
+        whose = {Cause.PROVIDER: "On your side", Cause.CLIENT: f"On {self.appointment.client.called}’s side"}
+        causes = [Cause.PROVIDER, Cause.CLIENT, Cause.NEITHER]
+        options = sorted(self.options, key=lambda option: causes.index(Cause(option.reason.caused_by)))
+        for cause, group in groupby(options, key=lambda option: Cause(option.reason.caused_by)):
+            yield whose.get(cause, "On nobody’s side"), list(group)
+
+    @property
+    def options(self) -> list[Option]:
+        return [
+            Option(
+                reason=reason,
+                id=f"id_reason_{number}",
+                words=reason.for_provider(self.appointment.client.called),
+                owes=self._assess(reason).amount,
+                chosen=reason == self.picked,
+            )
+            for number, reason in enumerate(self.reasons.values())
+        ]
+
+    @property
+    def notice_words(self) -> str:
+        told_at = self.told_at or self.at
+        return f"{'Late' if self.is_late else 'On time'}: {length(self.appointment.start - told_at)} notice"
+
+    @property
+    def is_late(self) -> bool:
+        notice = terms.standing(self.appointment, policy=self.policy).notice
+        return not rules.is_on_time(told_at=self.told_at or self.at, start=self.appointment.start, notice=notice)

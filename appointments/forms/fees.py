@@ -1,0 +1,135 @@
+"""What a provider decides about a late fee: charge it, reduce it or waive it, the last two with a why."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+
+from appointments.fee_rules import NOTHING, Bound
+from appointments.fee_words import Story
+from appointments.fees import FeeChoice, FeeDecision
+from practice.amounts import money
+
+CHOICES = [(FeeChoice.CHARGE.value, "Charge"), (FeeChoice.REDUCE.value, "Reduce to"), (FeeChoice.WAIVE.value, "Waive")]
+WHY_LENGTH = 200
+
+
+class AmountField(forms.DecimalField):
+    """Dollars and cents as people type them: ``40``, ``40.00``, ``$1,040``."""
+
+    def __init__(self, *, label: str) -> None:
+        wrong = "Enter an amount such as 40.00."
+        messages = dict.fromkeys(
+            ["invalid", "max_digits", "max_decimal_places", "max_whole_digits", "min_value"], wrong
+        )
+        super().__init__(label=label, required=False, max_digits=8, decimal_places=2, error_messages=messages)
+        self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 12})
+
+    def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]  # the stubs follow IntegerField
+        return super().to_python(str(value or "").strip().removeprefix("$").replace(",", ""))
+
+
+class WhyField(forms.CharField):
+    def __init__(self) -> None:
+        super().__init__(
+            label="Why",
+            required=False,
+            max_length=WHY_LENGTH,
+            error_messages={"max_length": f"At most {WHY_LENGTH} characters: this has %(show_value)s."},
+        )
+        self.widget.attrs["autocomplete"] = "off"
+
+
+class FeeFields(forms.Form):
+    """``fee_shown`` is the amount that stood on the page: nobody decides on one they did not see."""
+
+    fee = forms.ChoiceField(choices=CHOICES, required=False, widget=forms.RadioSelect, label="Late fee")
+    reduced_to = AmountField(label="New amount")
+    why = WhyField()
+    fee_shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def preset(self) -> FeeChoice:
+        """What the fee is set to where the form doesn't say."""
+        return FeeChoice.CHARGE
+
+    @property
+    def shown(self) -> Decimal:
+        """Nothing where no fee was on the page."""
+        try:
+            shown = Decimal(str(self.data.get("fee_shown", "")).strip() or NOTHING)
+        except InvalidOperation:
+            return NOTHING
+        return shown if shown.is_finite() else NOTHING
+
+    @property
+    def choice(self) -> FeeChoice:
+        posted = getattr(self, "cleaned_data", {}).get("fee")
+        return FeeChoice(posted) if posted else self.preset
+
+    @property
+    def decision(self) -> FeeDecision:
+        """What was decided on the amount shown; of a valid form."""
+        return FeeDecision(
+            choice=self.choice,
+            shown=self.shown,
+            reduced_to=self.cleaned_data.get("reduced_to") if self.choice == FeeChoice.REDUCE else None,
+            why="" if self.choice == FeeChoice.CHARGE else self.cleaned_data.get("why", ""),
+        )
+
+    def check_decision(self, story: Story) -> None:
+        """Reduce and Waive ask for a why, Reduce for an amount between nothing and all of it."""
+        if self.choice == FeeChoice.CHARGE:
+            self.forget("reduced_to", "why")
+            return
+        if self.choice == FeeChoice.WAIVE:
+            self.forget("reduced_to")
+        elif "reduced_to" not in self.errors:
+            wrong = wrong_amount(self.cleaned_data.get("reduced_to"), story)
+            if wrong:
+                self.add_error("reduced_to", wrong)
+        if "why" not in self.errors and not self.cleaned_data.get("why"):
+            self.add_error("why", "Say why: it is kept with the fee.")
+
+    def forget(self, *names: str) -> None:
+        """What stands in a field that the choice hides is nobody's mistake."""
+        for name in names:
+            self.errors.pop(name, None)
+
+
+class DecideForm(FeeFields):
+    """Decides a fee that waits for it; ``story`` says why it is what it is."""
+
+    def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
+        self.story = story
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.check_decision(self.story)
+
+
+class WaiveForm(forms.Form):
+    """Waives a fee that is due already."""
+
+    why = WhyField()
+
+    def clean_why(self) -> str:
+        why: str = self.cleaned_data["why"]
+        if not why:
+            raise forms.ValidationError("Say why: it is kept with the fee.")
+        return why
+
+
+def wrong_amount(amount: Decimal | None, story: Story) -> str:
+    """What is wrong with a reduced amount, and what to do about it; empty where nothing is."""
+    if amount is None:
+        return "Enter the new amount."
+    if amount <= NOTHING:
+        return "More than $0.00. To ask for nothing, choose Waive."
+    if amount == story.amount:
+        return f"{money(amount)} is all of it. To ask for that, choose Charge."
+    if amount < story.amount:
+        return ""
+    if story.bound == Bound.AGREED:
+        return f"At most {money(story.amount)}: that is what {story.client} agreed to."
+    return f"At most {money(story.amount)}: more can’t be asked here."

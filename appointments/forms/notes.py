@@ -1,0 +1,24 @@
+"""What people write to each other or for themselves: plain text, its length counted as the browser counts it."""
+
+from django import forms
+
+NOTE_LENGTH = 1000
+
+
+class NoteField(forms.CharField):
+    """A line break counts as one character, though browsers send two."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, label: str) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            max_length=NOTE_LENGTH,
+            error_messages={"max_length": f"At most {NOTE_LENGTH:,} characters: this has %(show_value)s."},
+        )
+        self.widget.attrs |= {"rows": 2}
+
+    def to_python(self, value: object) -> str:
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,629 @@
+"""The provider's cancel form: what it shows, what it refuses, and what one POST of it does."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+from appointments import cancellation
+from appointments.drafts import Notes
+from appointments.models import Appointment, Cancellation, CancellationReason, Fee
+from appointments.tests.factories import NOW, booked, late, on_time
+from clients.models import Client, Payer
+from clients.tests.factories import make_client
+from notifications.models import OutboxMessage
+from practice.actors import Actor
+from practice.models import Practice, Provider, User
+from practice.policies import Terms, supersede
+from practice.zones import plain
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
+NOTHING_YET = "Nothing is canceled yet."
+
+
+def reason(key: str) -> CancellationReason:
+    return CancellationReason.objects.get(key=key)
+
+
+def page(browser: Browser, appointment: Appointment) -> "Response":
+    return browser.get(f"/appointments/{appointment.uid}/cancel/")
+
+
+def submit(browser: Browser, appointment: Appointment, key: str = "client-asked", **fields: str) -> "Response":
+    """As a browser without a script sends it: both boxes as they stand, no fee block unless given."""
+    data = {"reason": str(reason(key).pk) if key else "", "told": "now", "send_link": "on"} | fields
+    return browser.post(f"/appointments/{appointment.uid}/cancel/", data)
+
+
+def fee_block(browser: Browser, appointment: Appointment, key: str, **fields: str) -> str:
+    data = {"reason": str(reason(key).pk), "told": "now"} | fields
+    return text(browser.post(f"/appointments/{appointment.uid}/cancel/fee/", data))
+
+
+def text(response: "Response") -> str:
+    """What a person reads, on one line."""
+    html = re.sub(r"<(script|style|svg|title)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
+    words = re.sub(r"<[^>]+>", " ", html)
+    return re.sub(r" ([.,:])", r"\1", " ".join(plain(unescape(words)).split()))
+
+
+def nothing_happened(appointment: Appointment) -> bool:
+    appointment.refresh_from_db()
+    return appointment.status == "booked" and not Cancellation.objects.exists() and not OutboxMessage.objects.exists()
+
+
+CHARGED = {"fee_shown": "75.00", "fee_preset": "charge", "fee": "charge"}
+
+
+# --- The page ---
+
+
+def test_each_reason_shows_what_it_brings_for_this_appointment_now(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    words = text(page(as_maya, late(maya, jordan)))
+    assert "I am unwell or have an emergency No fee Sends link" in words
+    assert "Jordan asked to cancel Late fee Sends link" in words
+    assert "Jordan is unwell or has an emergency Late fee, waived unless you change it Sends link" in words
+    assert "Our work together is ending No fee No link" in words
+    assert "Late: 22 h 15 min notice" in words
+    assert "Wed, Mar 4, 8:59–9:49 AM EST" in words
+    assert "Sent at once to jordan.lee@example.com." in words
+
+
+def test_on_time_no_reason_brings_a_fee(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    words = text(page(as_maya, on_time(maya, jordan)))
+    assert "Jordan asked to cancel No fee Sends link" in words
+    assert "Late fee" not in words
+    assert "On time: 26 h notice" in words
+
+
+def test_the_reasons_of_clients_and_retired_ones_are_not_offered(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    CancellationReason.objects.filter(key="technical").update(active=False)
+    words = text(page(as_maya, late(maya, jordan)))
+    assert "Technical problem" not in words
+    assert "rather not say" not in words
+
+
+def test_the_other_time_stands_beside_where_zones_differ(as_maya: Browser, maya: Provider) -> None:
+    far = make_client(maya, first_name="Kai", time_zone="America/Los_Angeles")
+    assert "Wed, Mar 4, 5:59 AM PST for Kai." in text(page(as_maya, late(maya, far)))
+
+
+def test_opening_the_form_changes_nothing_and_names_no_undo(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    response = page(as_maya, appointment)
+    assert "undo" not in text(response).lower()
+    assert as_maya.head(f"/appointments/{appointment.uid}/cancel/").status_code == 200
+    assert nothing_happened(appointment)
+
+
+def test_its_parts_answer_to_nothing_but_a_sent_form(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    for part in ("fee", "preview"):
+        assert as_maya.get(f"/appointments/{appointment.uid}/cancel/{part}/").status_code == 405
+
+
+@pytest.mark.parametrize("part", ["", "fee/", "preview/"])
+def test_to_another_provider_it_does_not_exist(part: str, sam: Provider, maya: Provider, jordan: Client) -> None:
+    browser = Browser()
+    browser.force_login(sam.user)
+    appointment = late(maya, jordan)
+    url = f"/appointments/{appointment.uid}/cancel/{part}"
+    data = {"reason": reason("client-asked").pk} | CHARGED
+    assert (browser.get(url).status_code, browser.post(url, data).status_code) in [(404, 404), (405, 404)]
+    assert nothing_happened(appointment)
+
+
+def test_a_client_and_a_stranger_never_see_it(as_jordan: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    assert submit(as_jordan, appointment).status_code == 404
+    assert submit(Browser(), appointment).headers["Location"].startswith("/accounts/login/")
+    assert nothing_happened(appointment)
+
+
+# --- One POST ---
+
+
+def test_canceling_keeps_what_was_typed_and_leads_to_the_confirmation(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    response = submit(
+        as_maya,
+        appointment,
+        note_to_client="Take any time\r\nnext week.",
+        private_note="Phoned at 9.",
+        **CHARGED,
+    )
+    assert response.headers["Location"] == f"/appointments/{appointment.uid}/canceled/"
+    kept = Cancellation.objects.get()
+    assert (kept.actor, kept.user, kept.canceled_at, kept.told_at) == ("provider", maya.user, NOW, NOW)
+    assert (kept.note_to_client, kept.private_note) == ("Take any time\nnext week.", "Phoned at 9.")
+    assert (kept.late, kept.link_sent, kept.reason.key) == (True, True, "client-asked")
+    fee = Fee.objects.get()
+    assert (fee.status, fee.amount, fee.why, fee.decided_by_user) == ("due", Decimal("75.00"), "", maya.user)
+    assert OutboxMessage.objects.count() == 2
+
+
+def test_a_fee_is_reduced_with_a_why(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    fields = CHARGED | {"fee": "reduce", "reduced_to": "$40", "why": "First time late"}
+    submit(as_maya, late(maya, jordan), **fields)
+    fee = Fee.objects.get()
+    assert (fee.status, fee.assessed, fee.amount, fee.why) == ("due", Decimal(75), Decimal(40), "First time late")
+
+
+def test_a_fee_is_waived_with_a_why(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    submit(as_maya, late(maya, jordan), **CHARGED | {"fee": "waive", "why": "A hard week"})
+    fee = Fee.objects.get()
+    assert (fee.status, fee.assessed, fee.amount, fee.why) == ("waived", Decimal(75), Decimal(0), "A hard week")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"fee": "waive"}, "Why: Say why: it is kept with the fee."),
+        ({"fee": "reduce", "reduced_to": "40"}, "Why: Say why: it is kept with the fee."),
+        ({"fee": "reduce", "why": "x"}, "New amount: Enter the new amount."),
+        ({"fee": "reduce", "reduced_to": "forty", "why": "x"}, "New amount: Enter an amount such as 40.00."),
+        ({"fee": "reduce", "reduced_to": "NaN", "why": "x"}, "New amount: Enter an amount such as 40.00."),
+        ({"fee": "reduce", "reduced_to": "1e3", "why": "x"}, "New amount: At most $75.00"),
+        ({"fee": "reduce", "reduced_to": "40.005", "why": "x"}, "New amount: Enter an amount such as 40.00."),
+        ({"fee": "reduce", "reduced_to": "90", "why": "x"}, "At most $75.00: that is what Jordan agreed to."),
+        ({"fee": "reduce", "reduced_to": "75.00", "why": "x"}, "$75.00 is all of it. To ask for that, choose Charge."),
+        ({"fee": "reduce", "reduced_to": "0", "why": "x"}, "More than $0.00. To ask for nothing, choose Waive."),
+        ({"fee": "reduce", "reduced_to": "-5", "why": "x"}, "More than $0.00. To ask for nothing, choose Waive."),
+        ({"fee": "waive", "why": "y" * 201}, "Why: At most 200 characters: this has 201."),
+    ],
+)
+def test_what_is_amiss_about_the_fee_cancels_nothing(
+    fields: dict[str, str], words: str, as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    response = submit(as_maya, appointment, note_to_client="Kept.", **CHARGED | fields)
+    assert words in text(response)
+    assert "<title>Error: Cancel Jordan’s appointment" in response.content.decode()
+    assert "Kept." in text(response)
+    assert f'value="{fields["fee"]}" id="id_fee_{["charge", "reduce", "waive"].index(fields["fee"])}" checked' in (
+        response.content.decode()
+    )
+    assert nothing_happened(appointment)
+
+
+def test_what_a_choice_hides_is_nobodys_mistake(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    submit(as_maya, late(maya, jordan), **CHARGED | {"reduced_to": "forty", "why": "y" * 201})
+    assert Fee.objects.get().amount == 75
+
+
+def test_without_a_reason_nothing_is_canceled(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    response = submit(as_maya, appointment, key="", note_to_client="Kept.")
+    assert "One thing to correct Reason: Choose a reason." in text(response)
+    assert "Kept." in text(response)
+    assert nothing_happened(appointment)
+
+
+def test_a_reason_retired_meanwhile_is_not_taken(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    CancellationReason.objects.filter(key="client-asked").update(active=False)
+    assert "This reason is no longer offered. Choose another one." in text(submit(as_maya, appointment))
+    not_for_providers = submit(as_maya, appointment, key="not-well")
+    assert "This reason is no longer offered." in text(not_for_providers)
+    assert nothing_happened(appointment)
+
+
+def test_a_line_break_counts_once_in_the_thousand(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    too_long = submit(as_maya, late(maya, jordan), "provider-unwell", note_to_client="y" * 1001)
+    assert "Note to Jordan: At most 1,000 characters: this has 1001." in text(too_long)
+    submit(as_maya, Appointment.objects.get(), "provider-unwell", note_to_client="y\r\n" * 499 + "zz")
+    assert len(Cancellation.objects.get().note_to_client) == 1000
+
+
+# --- The booking link: preset by the reason, with or without a script ---
+
+
+@pytest.mark.parametrize(
+    ("key", "boxes", "goes_out"),
+    [
+        ("provider-unwell", {"send_link": "on"}, True),
+        ("provider-unwell", {"send_link": ""}, False),
+        ("care-ending", {"send_link": "on"}, False),
+        ("care-ending", {"send_link": "on", "send_link_anyway": "on"}, True),
+        ("care-ending", {"send_link": ""}, False),
+    ],
+)
+def test_each_kind_of_reason_has_its_own_box_for_the_link(
+    *, key: str, boxes: dict[str, str], goes_out: bool, as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    submit(as_maya, on_time(maya, jordan), key, **boxes)
+    assert Cancellation.objects.get().link_sent is goes_out
+    assert ("/b/" in OutboxMessage.objects.get(recipient=jordan.email).text) is goes_out
+
+
+# --- The amount shown is the amount decided on ---
+
+
+def test_without_a_script_the_fee_block_comes_back_before_anything_is_canceled(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    response = submit(as_maya, appointment, note_to_client="Take any time.", private_note="Phoned.")
+    words = text(response)
+    assert f"A late fee of $75.00 applies: decide it below. {NOTHING_YET}" in words
+    assert "Because this is 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00" in words
+    assert "Charge $75.00 Reduce to Waive" in words
+    html = response.content.decode()
+    assert 'name="fee_shown" value="75.00"' in html
+    assert 'value="charge" id="id_fee_0" checked' in html
+    assert 'role="alert" tabindex="-1" data-error-summary' in html
+    assert "Take any time." in words
+    assert "Phoned." in words
+    assert nothing_happened(appointment)
+
+
+def test_a_reason_that_presets_waive_comes_back_with_waive_and_still_asks_why(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    html = submit(as_maya, appointment, "client-emergency").content.decode()
+    assert 'value="waive" id="id_fee_2" checked' in html
+    assert 'name="fee_preset" value="waive"' in html
+    shown = {"fee_shown": "75.00", "fee_preset": "waive", "fee": "waive"}
+    assert "Say why" in text(submit(as_maya, appointment, "client-emergency", **shown))
+    submit(as_maya, appointment, "client-emergency", why="Ill", **shown)
+    assert Fee.objects.get().status == "waived"
+
+
+def test_a_charge_preset_by_another_reason_is_not_taken_for_a_choice(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    response = submit(as_maya, appointment, "client-emergency", **CHARGED)
+    assert f"With this reason the fee is waived unless you change it. {NOTHING_YET}" in text(response)
+    assert 'value="waive" id="id_fee_2" checked' in response.content.decode()
+    assert nothing_happened(appointment)
+
+
+def test_late_by_now_returns_the_form_with_what_changed(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = booked(maya, jordan, start=NOW + timedelta(hours=24))
+    assert "Late fee" not in text(page(as_maya, appointment))
+    with time_machine.travel(NOW + timedelta(microseconds=1), tick=False):
+        response = submit(as_maya, appointment)
+    assert f"A late fee of $75.00 applies: decide it below. {NOTHING_YET}" in text(response)
+    assert nothing_happened(appointment)
+    submit(as_maya, appointment)
+    assert not Fee.objects.exists()
+
+
+def test_a_bound_lowered_meanwhile_returns_the_form_with_the_new_amount(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    lower = Terms(notice_hours=24, late_fee=Decimal(60), no_show_fee=Decimal(60), grace_minutes=15)
+    supersede(maya, terms=lower, by=Actor.provider(maya.user_id), at=NOW - timedelta(minutes=1))
+    response = submit(as_maya, appointment, **CHARGED | {"fee": "waive"})
+    assert f"The late fee is $60.00 now, not $75.00. {NOTHING_YET}" in text(response)
+    assert "Say why" not in text(response)
+    assert 'name="fee_shown" value="60.00"' in response.content.decode()
+    assert nothing_happened(appointment)
+
+
+def test_a_fee_that_no_longer_applies_is_not_charged_either(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    response = submit(as_maya, appointment, "provider-unwell", **CHARGED)
+    assert "The late fee of $75.00 no longer applies. No late fee: a cancellation on your side never owes one." in (
+        text(response)
+    )
+    assert 'name="fee_shown"' not in response.content.decode()
+    assert nothing_happened(appointment)
+
+
+def test_the_cap_lowered_between_form_and_act_is_told_too(
+    as_maya: Browser, maya: Provider, jordan: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appointment, act = late(maya, jordan), cancellation.cancel
+
+    def lowered_first(*args: object, **facts: object) -> Cancellation:
+        Practice.objects.update(fee_cap=Decimal(50))
+        return act(*args, **facts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cancellation, "cancel", lowered_first)
+    response = submit(as_maya, appointment, **CHARGED)
+    assert f"The late fee is $50.00 now, not $75.00. {NOTHING_YET}" in text(response)
+    assert 'name="fee_shown" value="50.00"' in response.content.decode()
+    assert nothing_happened(appointment)
+
+
+@pytest.mark.parametrize("shown", ["", "0", "abc", "NaN", "Infinity", "74.99", "-75"])
+def test_nobody_confirms_an_amount_that_was_not_on_their_page(
+    shown: str, as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    assert NOTHING_YET in text(submit(as_maya, appointment, **CHARGED | {"fee_shown": shown}))
+    assert nothing_happened(appointment)
+
+
+# --- When the client told ---
+
+
+def told(day: str, time: str) -> dict[str, str]:
+    return {"told": "earlier", "told_date": day, "told_time": time}
+
+
+def test_told_26_hours_ahead_is_on_time_though_entered_20_hours_ahead(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    submit(as_maya, booked(maya, jordan, start=NOW + timedelta(hours=20)), **told("2026-03-03", "04:44"))
+    kept = Cancellation.objects.get()
+    assert (kept.told_at, kept.canceled_at) == (NOW - timedelta(hours=6), NOW)
+    assert (kept.notice, kept.late) == (timedelta(hours=26), False)
+    assert not Fee.objects.exists()
+
+
+def test_what_was_told_counts_only_where_the_client_caused_it(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    submit(as_maya, late(maya, jordan), "provider-unwell", **told("2031-01-01", "no time"))
+    assert Cancellation.objects.get().told_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        (told("2026-03-03", ""), "Time: Enter the time, or choose Now."),
+        (told("", "09:00"), "Day: Enter the day, or choose Now."),
+        (told("March", "09:00"), "Day: Enter a day."),
+        (told("2026-03-03", "25:00"), "Time: Enter a time, such as 2:05 PM."),
+        (told("2026-03-03", "09:00:30"), "Time: Enter a time, such as 2:05 PM."),
+        (told("2026-03-03", "10:45"), "Day: That is in the future: it is Tue, Mar 3, 10:44 AM EST now."),
+        (told("9999-12-31", "23:59"), "Day: Enter a day."),
+        (told("0001-01-01", "00:00"), "That is before it was booked: Mon, Jan 12, 7:06 PM EST."),
+        (told("2026-01-12", "19:05"), "That is before it was booked: Mon, Jan 12, 7:06 PM EST."),
+    ],
+)
+def test_when_it_was_told_has_to_be_possible(
+    then: dict[str, str], words: str, as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    assert words in text(submit(as_maya, appointment, **then))
+    assert nothing_happened(appointment)
+
+
+def test_told_in_the_very_minute_of_the_booking_or_of_now_is_taken(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    one = on_time(maya, jordan, booked_at=datetime(2026, 1, 13, 0, 6, 41, tzinfo=UTC))
+    submit(as_maya, one, **told("2026-01-12", "7:06 PM"))
+    other = booked(maya, jordan, start=NOW + timedelta(hours=40))
+    submit(as_maya, other, **told("2026-03-03", "10:44"))
+    assert [row.told_at for row in Cancellation.objects.order_by("id")] == [
+        datetime(2026, 1, 13, 0, 6, tzinfo=UTC),
+        NOW,
+    ]
+
+
+def test_a_skipped_spring_hour_is_refused_with_the_reason(maya: Provider, jordan: Client) -> None:
+    at = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
+    with time_machine.travel(at, tick=False):
+        browser = Browser()
+        browser.force_login(maya.user)
+        appointment = booked(maya, jordan, start=at + timedelta(hours=30))
+        response = submit(browser, appointment, **told("2026-03-08", "02:30"))
+        assert "There was no 2:30 AM on Sun, Mar 8: the clocks went forward over it." in text(response)
+        assert nothing_happened(appointment)
+
+
+def test_a_doubled_autumn_hour_is_its_first(maya: Provider, jordan: Client) -> None:
+    at = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
+    with time_machine.travel(at, tick=False):
+        browser = Browser()
+        browser.force_login(maya.user)
+        submit(browser, booked(maya, jordan, start=at + timedelta(hours=30)), **told("2026-11-01", "01:30"))
+    assert Cancellation.objects.get().told_at == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+
+
+# --- The fee block that htmx asks for ---
+
+
+@pytest.mark.parametrize(
+    ("key", "change", "words"),
+    [
+        ("provider-unwell", {}, "No late fee: a cancellation on your side never owes one."),
+        ("technical", {}, "No late fee: nobody caused this cancellation."),
+        ("client-asked", told("2026-03-02", "08:00"), "No late fee: 2 days before the start is on time;"),
+        ("client-asked", told("2026-03-03", "23:00"), "That is in the future: it is Tue, Mar 3, 10:44 AM EST now."),
+        ("client-asked", {}, "Because this is 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026"),
+    ],
+)
+def test_the_fee_block_follows_reason_and_told_at(
+    *, key: str, change: dict[str, str], words: str, as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    assert words in fee_block(as_maya, appointment, key, **change)
+    assert nothing_happened(appointment)
+
+
+@pytest.mark.parametrize(
+    ("situation", "words"),
+    [
+        ("medicaid", "No late fee: Medicaid does not allow fees for missed visits."),
+        ("never asked", "No late fee: Jordan was never asked to agree to your fee policy for this appointment."),
+        ("free", "No late fee: the fee is set to $0.00."),
+        ("capped", "Magellan allows at most $60.00 for a missed visit."),
+        ("raised since", "$75.00, not today’s $90.00: Jordan agreed to $75.00 at booking, and the lower one counts."),
+    ],
+)
+def test_one_line_says_why_the_fee_is_what_it_is(
+    situation: str, words: str, as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan, acknowledged=situation != "never asked")
+    if situation == "medicaid":
+        jordan.payer = Payer.objects.get(name="Medicaid")
+    if situation == "capped":
+        Payer.objects.filter(name="Magellan").update(cap=Decimal(60))
+        jordan.payer = Payer.objects.get(name="Magellan")
+    jordan.save()
+    if situation in ("free", "raised since"):
+        amount = Decimal(0) if situation == "free" else Decimal(90)
+        terms = Terms(notice_hours=24, late_fee=amount, no_show_fee=amount, grace_minutes=15)
+        supersede(maya, terms=terms, by=Actor.provider(maya.user_id), at=NOW)
+    assert words in fee_block(as_maya, appointment, "client-asked")
+
+
+def test_the_fee_block_brings_the_new_consequences_and_asks_for_nothing_yet(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    words = fee_block(as_maya, late(maya, jordan), "client-asked", **told("2026-03-02", "08:00"))
+    assert "On time: 2 days notice" in words
+    assert "Late fee" not in words
+    words = fee_block(as_maya, late(maya, make_client(maya)), "client-asked", **CHARGED | {"fee": "reduce"})
+    assert "Say why" not in words
+    assert "Enter the new amount" not in words
+
+
+def test_the_fee_block_keeps_a_choice_made_and_drops_a_mere_preset(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    url = f"/appointments/{appointment.uid}/cancel/fee/"
+    reduced = {"fee_shown": "75.00", "fee_preset": "charge", "fee": "reduce", "reduced_to": "40", "why": "First time"}
+    same = as_maya.post(url, {"reason": reason("client-other-time").pk} | reduced).content.decode()
+    assert 'value="reduce" id="id_fee_1" checked' in same
+    assert 'value="40"' in same
+    assert 'value="First time"' in same
+    preset = as_maya.post(url, {"reason": reason("client-emergency").pk} | CHARGED).content.decode()
+    assert 'value="waive" id="id_fee_2" checked' in preset
+
+
+# --- Somebody was first, or it is too late ---
+
+
+def first(appointment: Appointment, by: Actor) -> Cancellation:
+    return cancellation.cancel(
+        appointment,
+        by=by,
+        reason=reason("provider-unwell"),
+        told_at=None,
+        notes=Notes(),
+        send_link=True,
+        fee=None,
+        at=NOW,
+    )
+
+
+def test_pressing_twice_makes_one_cancellation_and_lands_on_the_confirmation(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    once = submit(as_maya, appointment, **CHARGED)
+    twice = submit(as_maya, appointment, **CHARGED)
+    assert once.headers["Location"] == twice.headers["Location"] == f"/appointments/{appointment.uid}/canceled/"
+    assert (Cancellation.objects.count(), Fee.objects.count(), OutboxMessage.objects.count()) == (1, 1, 2)
+
+
+def test_the_second_is_told_by_whom_and_when(as_maya: Browser, maya: Provider, jordan: Client, office: User) -> None:
+    appointment = late(maya, jordan)
+    first(appointment, Actor.admin(office.pk))
+    with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
+        response = submit(as_maya, appointment, **CHARGED)
+    words = text(response)
+    assert "Already canceled" in words
+    assert "The office canceled this at 10:44 AM, 2 min before. Nothing was sent twice." in words
+    assert f'href="/appointments/{appointment.uid}/canceled/">See it' in response.content.decode()
+    assert Cancellation.objects.count() == 1
+
+
+def test_the_form_of_a_canceled_one_says_so_instead(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    first(appointment, Actor.provider(maya.user_id))
+    words = text(page(as_maya, appointment))
+    assert "You canceled this at 10:44 AM" in words
+    assert "Cancel Appointment" not in words
+
+
+def test_lost_to_another_browser_at_the_last_moment(
+    as_maya: Browser, maya: Provider, jordan: Client, office: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appointment, act = late(maya, jordan), cancellation.cancel
+
+    def somebody_else_first(*args: object, **facts: object) -> Cancellation:
+        monkeypatch.setattr(cancellation, "cancel", act)
+        first(appointment, Actor.admin(office.pk))
+        return act(*args, **facts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cancellation, "cancel", somebody_else_first)
+    words = text(submit(as_maya, appointment, **CHARGED))
+    assert "The office canceled this at 10:44 AM, moments before. Nothing was sent twice." in words
+    assert Cancellation.objects.count() == 1
+
+
+@pytest.mark.parametrize("started", [timedelta(0), timedelta(minutes=20), timedelta(days=2)])
+def test_a_started_session_says_how_to_reach_the_office(
+    started: timedelta, as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = booked(maya, jordan, start=NOW - started)
+    for response in (page(as_maya, appointment), submit(as_maya, appointment)):
+        words = text(response)
+        assert "This session has started, so it can’t be canceled here." in words
+        assert "call (212) 555-0100 or write to office@alderstreet.example" in words
+        assert 'href="tel:2125550100"' in response.content.decode()
+        assert 'href="mailto:office@alderstreet.example"' in response.content.decode()
+        assert "Cancel Appointment" not in words
+    assert nothing_happened(appointment)
+
+
+def test_up_to_the_microsecond_of_the_start_it_can_be_canceled(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = booked(maya, jordan, start=NOW + timedelta(microseconds=1))
+    submit(as_maya, appointment, "provider-unwell")
+    appointment.refresh_from_db()
+    assert appointment.status == "canceled"
+
+
+def test_a_completed_session_leaves_nothing_to_cancel(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = booked(maya, jordan, start=NOW - timedelta(days=1), status="completed")
+    assert "marked as completed, so there is nothing left to cancel" in text(page(as_maya, appointment))
+    assert "marked as completed" in fee_block(as_maya, appointment, "client-asked")
+
+
+# --- Queries ---
+
+
+def queries(act: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as made:
+        act()
+    return len(made)
+
+
+def test_form_and_act_make_the_same_queries_however_many_rows_there_are(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    few, many = late(maya, jordan), booked(maya, jordan, start=NOW + timedelta(hours=20))
+    page(as_maya, few)
+    before = [
+        queries(lambda: page(as_maya, few)),
+        queries(lambda: fee_block(as_maya, few, "client-asked")),
+        queries(lambda: submit(as_maya, few, **CHARGED)),
+    ]
+    for day in range(30):
+        booked(maya, make_client(maya), start=NOW + timedelta(days=2 + day))
+        booked(maya, jordan, start=NOW + timedelta(days=2 + day, hours=2))
+    after = [
+        queries(lambda: page(as_maya, many)),
+        queries(lambda: fee_block(as_maya, many, "client-asked")),
+        queries(lambda: submit(as_maya, many, **CHARGED)),
+    ]
+    assert before == after
+    assert all(made <= most for made, most in zip(after, [8, 8, 24], strict=True))
+    assert Cancellation.objects.count() == 2
