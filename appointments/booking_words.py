@@ -1,10 +1,17 @@
 """What applies when plans change, as the client of a booked appointment reads it: on the page behind the booking
 link and in mail. Names no payer: a link or a shared inbox must not tell who pays for someone's care."""
 
+import re
 from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from appointments import fee_words, rules, terms
 from appointments.models import Appointment
+from practice.actors import ActorKind
 from practice.models import FeePolicy
 from practice.zones import moment
 
@@ -23,3 +30,28 @@ def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime
     if agreed is None:
         return f"{fee_words.too_near(standing.notice)} {NOTHING_AGREED}"
     return fee_words.inside_notice(agreed, payer_limit=payer_limit, notice=standing.notice)
+
+
+def around_the_deadline(policy: FeePolicy, *, at: datetime, payer_limit: Decimal | None) -> tuple[str, str]:
+    """The policy's two sentences before and after the words of a deadline, which differ from time to time."""
+    words = fee_words.policy_sentences(policy, start=at, zone="UTC", payer_limit=payer_limit)
+    before, _, after = words.partition(moment(at - policy.notice, "UTC"))
+    return before, after
+
+
+def amounts_strong(words: str) -> SafeString:
+    """The words for a page, their amounts of money strong."""
+    return SafeString(re.sub(r"\$[\d,.]*\d", r"<strong>\g<0></strong>", escape(words)))
+
+
+def may_cancel_online(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> bool:
+    """``policy`` is the one in force."""
+    standing = terms.standing(appointment, policy=policy)
+    return rules.may_cancel(standing, by=ActorKind.CLIENT, at=at) is None
+
+
+def state(appointment: Appointment, *, at: datetime) -> Literal["booked", "canceled", "over"]:
+    """Where it stands for its client: what was completed or missed is over like any other."""
+    if appointment.status == rules.Status.CANCELED:
+        return "canceled"
+    return "booked" if appointment.is_booked and at < appointment.end else "over"

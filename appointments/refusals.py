@@ -134,7 +134,8 @@ class InsideNotice(Refused):
     """The time is so near that it can't be canceled any more once booked: the client has to know that first."""
 
     def __init__(self, policy: FeePolicy, *, payer_limit: Decimal | None) -> None:
-        super().__init__(f"{fee_words.inside_notice(policy, payer_limit=payer_limit)} Nothing is booked yet.")
+        self.why = fee_words.inside_notice(policy, payer_limit=payer_limit)
+        super().__init__(f"{self.why} Nothing is booked yet.")
 
 
 class LinkEnded(Refused):

@@ -17,6 +17,11 @@ def booking_url(care: CareRelationship) -> str:
     return f"{settings.BASE_URL}{reverse('appointments:book', args=[care.booking_token])}"
 
 
+def find(token: str) -> CareRelationship | None:
+    """Whose link this is, ended or not; None where it was replaced or never was."""
+    return CareRelationship.objects.with_people().filter(booking_token=token).first()
+
+
 @transaction.atomic
 def replace(care: CareRelationship, *, by: Actor, at: datetime) -> CareRelationship:
     """Give the relationship a new link; the old one stops working at once, also in mails already sent."""

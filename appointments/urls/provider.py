@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from appointments.views import cancelling, clients, confirmation, dashboard, detail, fees, late_fees, listing, time_off
+from appointments.views import (
+    cancelling,
+    clients,
+    confirmation,
+    dashboard,
+    detail,
+    fees,
+    late_fees,
+    listing,
+    provider_booking,
+    time_off,
+)
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -16,7 +27,7 @@ urlpatterns = [
     path("clients/", clients.listing, name="clients"),
     path("clients/<int:pk>/", clients.detail, name="client"),
     path("clients/<int:pk>/replace-link/", clients.replace_link, name="replace_link"),
-    path("clients/<int:pk>/book/", clients.book, name="provider_book"),
+    path("clients/<int:pk>/book/", provider_booking.book, name="provider_book"),
     path("settings/", late_fees.index, name="settings"),
     path("settings/late-fees/", late_fees.late_fees, name="settings_late_fees"),
     path("settings/late-fees/example/", late_fees.example, name="late_fees_example"),

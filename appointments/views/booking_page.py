@@ -1,17 +1,191 @@
-"""STUB."""
+"""The pages behind a client's own booking link, reached without signing in: choosing a time, and what was booked."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods, require_safe
 
-from practice.access import public
+from appointments import booking, booking_pages, booking_words, calendar_part, fee_words, refusals, terms, zone_choices
+from appointments.forms.booking import ClientBookingForm
+from appointments.models import Appointment
+from appointments.refusals import Refused
+from appointments.timetable import Page
+from clients import links
+from clients.models import CareRelationship
+from practice.access import TimedRequest, public
+from practice.actors import Actor
+from practice.models import FeePolicy, User
+
+P = ParamSpec("P")
+
+
+def behind_a_link(
+    view: Callable[Concatenate[TimedRequest, P], HttpResponse],
+) -> Callable[Concatenate[TimedRequest, P], HttpResponse]:
+    """No copy of it stays in a cache, and no search engine lists it."""
+
+    @wraps(view)
+    def answered(request: TimedRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answered
 
 
 @public
-def book(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@behind_a_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: TimedRequest, token: str) -> HttpResponse:
+    care = links.find(token)
+    if care is None or not care.is_active:
+        return _ended(request)
+    if theirs := _not_the_clients(request, care):
+        return theirs
+    form = ClientBookingForm(request.POST if request.method == "POST" else None, provider=care.provider)
+    refusal = None
+    if form.is_bound and form.is_valid():
+        try:
+            done = booking.book(
+                care,
+                start=form.cleaned_data["start"],
+                format=form.chosen_format,
+                by=_actor(request, care),
+                at=request.now,
+                agreed=form.cleaned_data["policy"],
+                knows_it_is_near=form.knows_it_is_near,
+            )
+        except refusals.AlreadyBooked as same:
+            return _to_booked(request, care, same.appointment)
+        except refusals.LinkEnded:
+            return _ended(request)
+        except Refused as why:
+            refusal = why
+        else:
+            return _to_booked(request, care, done)
+    return _choose(request, care, form, refusal)
+
+
+def _choose(
+    request: TimedRequest, care: CareRelationship, form: ClientBookingForm, refusal: Refused | None
+) -> HttpResponse:
+    """The openings, and the panel for the chosen one; ``refusal`` is why nothing was booked."""
+    near = refusal if isinstance(refusal, refusals.InsideNotice) else None
+    if refusal is not None and near is None:
+        form.add_error(None, str(refusal))
+    zone, first = _zone(request, care), booking_pages.first_day(request.GET)
+    policy = care.provider.fee_policies.in_force(at=request.now)
+    shown = booking_pages.show(
+        care.provider,
+        by=_actor(request, care),
+        page=Page(zone=zone, at=request.now, first=first, notice=policy.notice),
+        chosen=form.chosen,
+        nearest=refusal.nearest if isinstance(refusal, refusals.NotOpen) else [],
+    )
+    own = care.client.time_zone
+    context = {
+        "care": care,
+        "provider": care.provider,
+        "zone": zone,
+        "form": form,
+        "near": near,
+        "shown": shown,
+        "policy": policy,
+        "words": _policy_words(policy, care, at=request.now),
+        "agreed": form.agrees_to(policy),
+        "zones": zone_choices.choices(chosen=zone, own=own, at=request.now),
+        "query": booking_pages.query(zone=zone, own=own, first=first),
+        **booking_pages.steps(shown.timetable, path=request.path, own=own),
+    }
+    return render(request, "appointments/book.html", context)
+
+
+def _policy_words(policy: FeePolicy, care: CareRelationship, *, at: datetime) -> dict[str, SafeString]:
+    """The policy in two sentences: before a time is chosen, around the chosen one's deadline, and past it."""
+    limit = terms.payer_limit(care.client.payer)
+    before, after = booking_words.around_the_deadline(policy, at=at, payer_limit=limit)
+    words = {
+        "general": fee_words.policy_sentences(policy, start=None, zone=care.client.time_zone, payer_limit=limit),
+        "before": before,
+        "after": after,
+        "near": fee_words.inside_notice(policy, payer_limit=limit),
+    }
+    return {name: booking_words.amounts_strong(sentences) for name, sentences in words.items()}
 
 
 @public
-def booked(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@behind_a_link
+@require_safe
+def booked(request: TimedRequest, token: str, uid: UUID) -> HttpResponse:
+    """What the booking ends on; an appointment is reached through its own relationship's link alone."""
+    care = links.find(token)
+    if care is None or not care.is_active:
+        return _ended(request)
+    appointments = care.client.appointments.with_people()
+    appointment = get_object_or_404(appointments, provider=care.provider, uid=uid)
+    if theirs := _not_the_clients(request, care, appointment=appointment):
+        return theirs
+    zone = _zone(request, care)
+    policy = terms.in_force(appointment, at=request.now)
+    context = {
+        "care": care,
+        "appointment": appointment,
+        "provider": appointment.provider,
+        "zone": zone,
+        "state": booking_words.state(appointment, at=request.now),
+        "plans": booking_words.amounts_strong(
+            booking_words.if_plans_change(appointment, policy=policy, at=request.now, zone=zone)
+        ),
+        "place": calendar_part.where(appointment),
+        "may_cancel_online": booking_words.may_cancel_online(appointment, policy=policy, at=request.now),
+        "query": booking_pages.query(zone=zone, own=care.client.time_zone, first=None),
+    }
+    return render(request, "appointments/booked.html", context)
+
+
+def _to_booked(request: TimedRequest, care: CareRelationship, appointment: Appointment) -> HttpResponse:
+    url = reverse("appointments:booked", args=[care.booking_token, appointment.uid])
+    return redirect(url + booking_pages.query(zone=_zone(request, care), own=care.client.time_zone, first=None))
+
+
+def _zone(request: TimedRequest, care: CareRelationship) -> str:
+    """The zone that the reader chose, or else their own."""
+    chosen = request.GET.get("zone", "")
+    return chosen if zone_choices.is_known(chosen) else care.client.time_zone
+
+
+def _actor(request: TimedRequest, care: CareRelationship) -> Actor:
+    """The client; their account only where they are signed in to it."""
+    known = request.user.is_authenticated and request.user.pk == care.client.user_id
+    return Actor.client(request.user.pk if known else None)
+
+
+def _not_the_clients(
+    request: TimedRequest, care: CareRelationship, *, appointment: Appointment | None = None
+) -> HttpResponse | None:
+    """A provider or the office who opens a client's link is led to their own pages: they do not book as the client."""
+    user = request.user
+    if not isinstance(user, User) or user.pk == care.client.user_id:
+        return None
+    provider = user.provider_or_none
+    if provider == care.provider:
+        if appointment is not None:
+            return redirect("appointments:detail", uid=appointment.uid)
+        return redirect("appointments:provider_book", pk=care.client_id)
+    if provider is None and not user.is_staff:
+        return None
+    context: dict[str, Any] = {"care": care, "in_the_office": user.is_staff}
+    return render(request, "appointments/link_of_a_client.html", context, status=403)
+
+
+def _ended(request: TimedRequest) -> HttpResponse:
+    """The same for a link that was replaced, that ended, or that never was."""
+    return render(request, "appointments/link_ended.html", status=404)

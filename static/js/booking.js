@@ -9,6 +9,9 @@ const tell = (slot) => {
   }
   if (!slot) return;
   for (const part of panel.querySelectorAll("[data-fill]")) part.textContent = slot.dataset[part.dataset.fill] ?? "";
+  // "Book it anyway" is the answer for one time alone.
+  const anyway = panel.querySelector("[data-anyway-for]");
+  if (anyway) anyway.textContent = anyway.dataset[anyway.dataset.anywayFor === slot.value ? "anyway" : "plain"];
 };
 
 if (panel) {
@@ -21,7 +24,7 @@ if (panel) {
 
 const zone = document.querySelector("[data-zone]");
 if (zone) {
-  const show = zone.form.elements.namedItem("show");
+  const show = document.getElementById("zone-show");
   const first = zone.value;
   show.hidden = true;
   zone.addEventListener("change", () => { show.hidden = zone.value === first; });

@@ -1,0 +1,478 @@
+"""The pages behind a booking link, as a client without an account meets them, and who is led elsewhere."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+from appointments.models import Appointment, HistoryEntry
+from appointments.tests.factories import NOW, booked
+from appointments.tests.test_booking import FRIDAY_10, policy_of
+from clients import links
+from clients.models import CareRelationship, Client, Payer
+from clients.tests.factories import care_of, make_client
+from notifications.models import OutboxMessage
+from practice.actors import Actor
+from practice.models import Provider
+from practice.policies import Terms, supersede
+from practice.tests.factories import make_provider
+from practice.zones import plain
+
+NEAR = datetime(2026, 3, 4, 14, tzinfo=UTC)  # 9:00 AM EST, 22 h 16 min ahead of NOW
+
+
+@pytest.fixture
+def visitor(now: datetime) -> Browser:
+    return Browser()
+
+
+def url(care: CareRelationship, query: str = "") -> str:
+    return f"/b/{care.booking_token}/{query}"
+
+
+def words(response: object) -> str:
+    """A page's text in one line, without scripts, tags and no-break spaces."""
+    assert isinstance(response, HttpResponse)
+    html = re.sub(r"<head>.*</head>|<option.*?</option>", "", response.content.decode(), flags=re.DOTALL)
+    text = re.sub(r"<[^>]+>", " ", html).replace("&#x27;", "'").replace("&amp;", "&")
+    return re.sub(r" ([.,])", r"\1", " ".join(plain(text).split()))
+
+
+def html(response: object) -> str:
+    assert isinstance(response, HttpResponse)
+    return response.content.decode()
+
+
+def value(start: datetime) -> str:
+    return start.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def choice(care: CareRelationship, **changes: object) -> dict[str, object]:
+    """What the page sends; a change to None leaves the field out."""
+    sent = {"start": value(FRIDAY_10), "format": "video", "policy": policy_of(care.provider).pk, "agree": "on"}
+    return {name: value for name, value in (sent | changes).items() if value is not None}
+
+
+def nothing_happened() -> bool:
+    return not (Appointment.objects.exists() or OutboxMessage.objects.exists() or HistoryEntry.objects.exists())
+
+
+# --- Choosing ---
+
+
+def test_the_page_shows_five_days_the_policy_and_nothing_about_the_client(
+    visitor: Browser, care: CareRelationship, jordan: Client
+) -> None:
+    jordan.payer = Payer.objects.get(name="Magellan")
+    jordan.save()
+    response = visitor.get(url(care))
+    page = words(response)
+    assert "Book a time with Maya Chen, LCSW 50 minutes, by video or in person." in page
+    assert "Wed, Mar 4 EST 9:00 AM 9:30 AM" in page
+    assert "Fri, Mar 6 EST 9:00 AM" in page
+    assert "Tue, Mar 10 EDT 9:00 AM" in page
+    assert "Clocks go forward on Sunday, March 8; later times are EDT." in page
+    assert (
+        "You can cancel free of charge until 24 hours before the start. "
+        "Later than that, or if you do not come, a fee of up to $75.00 may apply."
+    ) in page
+    assert "Booking as Jordan L. Not you? Then book nothing here, and tell Alder Street: call (212) 555-0100" in page
+    for absent in ("Lee", "jordan.lee", "Magellan", "America/New_York Lee"):
+        assert absent not in html(response)
+
+
+def test_the_agreement_is_never_ticked_and_no_time_is_chosen_beforehand(
+    visitor: Browser, care: CareRelationship
+) -> None:
+    page = html(visitor.get(url(care)))
+    assert '<input type="checkbox" name="agree" id="id_agree">' in page
+    assert not re.search(r'name="start"[^>]*checked', page)
+    assert f'<input type="hidden" name="policy" value="{policy_of(care.provider).pk}">' in page
+
+
+def test_the_policy_knows_what_the_payer_allows_without_naming_it(
+    visitor: Browser, care: CareRelationship, jordan: Client
+) -> None:
+    jordan.payer = Payer.objects.get(name="Medicaid")
+    jordan.save()
+    response = visitor.get(url(care))
+    assert "until 24 hours before the start. Later than that, no fee applies either." in words(response)
+    assert "Medicaid" not in html(response)
+
+
+def test_the_providers_own_words_stand_below_the_policy(visitor: Browser, care: CareRelationship) -> None:
+    terms = Terms(24, 75, 75, 15, words="Life happens: <call> me.")  # type: ignore[arg-type]
+    supersede(care.provider, terms=terms, by=Actor.system(), at=NOW)
+    assert "Life happens: &lt;call&gt; me." in html(visitor.get(url(care)))
+
+
+def test_a_day_that_is_full_says_so(visitor: Browser, care: CareRelationship, maya: Provider) -> None:
+    thursday = datetime(2026, 3, 5, 14, tzinfo=UTC)
+    booked(maya, make_client(maya), start=thursday, end=thursday + timedelta(hours=8))
+    assert "Thu, Mar 5 EST Fully booked Fri, Mar 6 EST 9:00 AM" in words(visitor.get(url(care)))
+
+
+def test_times_are_in_the_clients_zone_and_in_one_they_choose(
+    visitor: Browser, care: CareRelationship, jordan: Client
+) -> None:
+    jordan.time_zone = "America/Denver"
+    jordan.save()
+    response = visitor.get(url(care))
+    assert "Wed, Mar 4 MST 7:00 AM" in words(response)
+    assert '<option value="America/Denver" selected>Denver (MST)</option>' in html(response)
+    response = visitor.get(url(care, "?zone=Europe/Berlin"))
+    assert "Wed, Mar 4 CET 3:00 PM" in words(response)
+    assert '<option value="Europe/Berlin" selected>Berlin (CET)</option>' in html(response)
+    assert f'action="{url(care)}?zone=Europe/Berlin"' in html(response)
+    assert "Wed, Mar 4 MST 7:00 AM" in words(visitor.get(url(care, "?zone=Nowhere/At_all")))
+
+
+def test_common_zones_come_first_and_every_place_is_there(visitor: Browser, care: CareRelationship) -> None:
+    names = re.findall(r'<option value="([^"]+)"', html(visitor.get(url(care))))
+    assert names[:5] == [
+        "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles",
+    ]  # fmt: skip
+    assert len(names) == len(set(names)) > 400
+    assert "Asia/Kathmandu" in names
+
+
+def test_earlier_and_later_days_keep_the_zone(visitor: Browser, care: CareRelationship) -> None:
+    first = html(visitor.get(url(care, "?zone=Europe/Berlin")))
+    assert "Earlier days" not in first
+    assert f'href="{url(care)}?zone=Europe/Berlin&amp;from=2026-03-11" aria-label="Later days"' in first
+    second = html(visitor.get(url(care, "?zone=Europe/Berlin&from=2026-03-11")))
+    assert f'href="{url(care)}?zone=Europe/Berlin&amp;from=2026-03-04" aria-label="Earlier days"' in second
+    assert "Wed, Mar 11 CET" in words(visitor.get(url(care, "?zone=Europe/Berlin&from=2026-03-11")))
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "0001-01-01", "9999-12-31", "2026-02-30"])
+def test_any_other_day_shows_the_first_page(visitor: Browser, care: CareRelationship, day: str) -> None:
+    assert "Wed, Mar 4 EST 9:00 AM" in words(visitor.get(url(care, f"?from={day}")))
+
+
+def test_a_provider_without_free_times_is_to_be_called(visitor: Browser, care: CareRelationship) -> None:
+    care.provider.weekly_hours.all().delete()
+    response = visitor.get(url(care))
+    assert "No free times right now Maya has none in the next 60 days. Call Maya at (212) 555-0186." in words(response)
+    assert "Book appointment" not in html(response)
+
+
+def test_one_format_is_not_asked(visitor: Browser, care: CareRelationship) -> None:
+    care.provider.offers_in_person = False
+    care.provider.save()
+    response = visitor.get(url(care))
+    assert "50 minutes, by video." in words(response)
+    assert 'name="format"' not in html(response)
+    visitor.post(url(care), choice(care, format=None))
+    assert Appointment.objects.get().format == "video"
+
+
+def test_a_format_given_up_meanwhile_is_not_swapped_for_another(visitor: Browser, care: CareRelationship) -> None:
+    care.provider.offers_in_person = False
+    care.provider.save()
+    response = visitor.post(url(care), choice(care, format="in_person"))
+    assert "Maya no longer offers that format, so nothing was booked." in words(response)
+    assert nothing_happened()
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_opening_the_link_changes_nothing(visitor: Browser, care: CareRelationship, method: str) -> None:
+    done = booked(care.provider, care.client)
+    before = (Appointment.objects.get(), HistoryEntry.objects.count(), CareRelationship.objects.get().booking_token)
+    for path in (url(care), url(care, f"?start={value(FRIDAY_10)}&agree=on"), url(care, f"{done.uid}/")):
+        assert getattr(visitor, method)(path).status_code == 200
+    assert (
+        Appointment.objects.get(),
+        HistoryEntry.objects.count(),
+        CareRelationship.objects.get().booking_token,
+    ) == before
+    assert not OutboxMessage.objects.exists()
+
+
+def test_no_copy_of_the_pages_stays_anywhere(visitor: Browser, care: CareRelationship) -> None:
+    done = booked(care.provider, care.client)
+    for path in (url(care), url(care, f"{done.uid}/"), "/b/unknown/"):
+        response = visitor.get(path)
+        assert response["Cache-Control"] == "no-store"
+        assert response["X-Robots-Tag"] == "noindex"
+        # No path, and so no token, goes along with a click that leads elsewhere.
+        assert response["Referrer-Policy"] in ("strict-origin", "no-referrer")
+
+
+# --- Booking ---
+
+
+def test_booking_ends_on_the_appointments_own_page(visitor: Browser, care: CareRelationship) -> None:
+    response = visitor.post(url(care), choice(care, format="in_person"))
+    done = Appointment.objects.get()
+    assert (done.start, done.format, done.acknowledged_policy) == (FRIDAY_10, "in_person", policy_of(care.provider))
+    assert response.status_code == 302
+    assert response["Location"] == url(care, f"{done.uid}/")
+    page = words(visitor.get(response["Location"]))
+    assert "Your appointment is booked 10:00–10:50 AM Friday, March 6 EST, with Maya Chen, LCSW" in page
+    assert "Format In person Where 12 Alder Street, New York" in page
+    assert (
+        "You can cancel free of charge until Thu, Mar 5, 10:00 AM EST, 24 hours ahead. "
+        "Later than that, or if you do not come, a fee of up to $75.00 may apply."
+    ) in page
+    assert "You agreed to this on Mar 3, 2026." in page
+    assert "To cancel, sign in and cancel it there. Later than that, call Maya at (212) 555-0186" in page
+    for absent in ("Jordan", "Lee"):
+        assert absent not in page
+
+
+def test_the_chosen_zone_goes_along(visitor: Browser, care: CareRelationship) -> None:
+    response = visitor.post(url(care, "?zone=Europe/Berlin&from=2026-03-06"), choice(care))
+    done = Appointment.objects.get()
+    assert response["Location"] == url(care, f"{done.uid}/?zone=Europe/Berlin")
+    assert "4:00–4:50 PM Friday, March 6 CET" in words(visitor.get(response["Location"]))
+
+
+def test_a_signed_in_client_books_in_their_own_name(as_jordan: Browser, care: CareRelationship, jordan: Client) -> None:
+    as_jordan.post(url(care), choice(care))
+    assert HistoryEntry.objects.get().user == jordan.user
+
+
+def test_another_signed_in_client_does_not_lend_their_account(
+    visitor: Browser, care: CareRelationship, maya: Provider
+) -> None:
+    other = make_client(maya)
+    assert other.user is not None
+    visitor.force_login(other.user)
+    visitor.post(url(care), choice(care))
+    entry = HistoryEntry.objects.get()
+    assert (entry.actor, entry.user, entry.appointment.client) == ("client", None, care.client)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"agree": None}, "To book, agree to this. To talk about it first, call Maya at (212) 555-0186."),
+        ({"start": None}, "Choose a time."),
+        ({"start": "soon"}, "Choose a time."),
+        ({"start": "2026-03-06T10:00:00"}, "Choose a time."),
+        ({"start": "9999-12-31T23:59:59Z"}, "Choose a time."),
+        ({"format": None}, "Choose video or in person."),
+        ({"format": "by_letter"}, "by_letter is not one of the available choices"),
+        ({"policy": None}, "This field is required"),
+        ({"policy": "0"}, "not one of the available choices"),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_chosen_is_kept(
+    visitor: Browser, care: CareRelationship, changes: dict[str, object], told: str
+) -> None:
+    response = visitor.post(url(care), choice(care, **changes))
+    assert told in words(response)
+    assert "<title>Error: Book a time with Maya Chen" in html(response)
+    assert nothing_happened()
+    if "start" not in changes:
+        assert re.search(rf'value="{value(FRIDAY_10)}" checked', html(response))
+        assert "Friday, March 6 10:00 AM until 10:50 AM EST, with Maya Chen, LCSW" in words(response)
+
+
+def test_without_scripts_the_answer_tells_the_deadline_of_the_chosen_time(
+    visitor: Browser, care: CareRelationship
+) -> None:
+    page = html(visitor.post(url(care), choice(care, agree=None)))
+    shown = re.search(r'<p class="policy" data-when="ahead">(.*?)</p>', page, re.DOTALL)
+    assert shown
+    assert plain(shown[1]) == (
+        'You can cancel free of charge until <strong data-fill="deadline">Thu, Mar 5, 10:00 AM EST</strong>, 24 hours '
+        "ahead. Later than that, or if you do not come, a fee of up to <strong>$75.00</strong> may apply."
+    )
+    assert '<p class="policy" data-when="none" hidden>' in page
+    assert '<p class="policy" data-when="near" hidden>' in page
+
+
+def test_twice_leads_to_the_appointment_already_made(visitor: Browser, care: CareRelationship) -> None:
+    first = visitor.post(url(care), choice(care))
+    second = visitor.post(url(care), choice(care))
+    assert first["Location"] == second["Location"]
+    assert (Appointment.objects.count(), OutboxMessage.objects.count()) == (1, 2)
+
+
+def test_a_time_taken_meanwhile_is_refused_with_the_nearest_others(
+    visitor: Browser, care: CareRelationship, maya: Provider
+) -> None:
+    booked(maya, make_client(maya), start=FRIDAY_10)
+    response = visitor.post(url(care), choice(care))
+    page = words(response)
+    assert "That time is no longer free, so nothing was booked. Other times near it are below." in page
+    assert "Free times near it Fri, Mar 6, 9:00 AM EST Fri, Mar 6, 11:00 AM EST Fri, Mar 6, 11:30 AM EST" in page
+    assert not re.search(r'name="start"[^>]*checked', html(response))
+    assert Appointment.objects.count() == 1
+    visitor.post(url(care), choice(care, start=value(FRIDAY_10 + timedelta(hours=1))))
+    assert Appointment.objects.filter(client=care.client).count() == 1
+
+
+def test_a_policy_changed_meanwhile_is_shown_and_its_agreement_is_not_ticked(
+    visitor: Browser, care: CareRelationship
+) -> None:
+    shown = policy_of(care.provider)
+    supersede(care.provider, terms=Terms(48, 90, 90, 15), by=Actor.system(), at=NOW)  # type: ignore[arg-type]
+    response = visitor.post(url(care), choice(care, policy=shown.pk))
+    assert "What applies when plans change is new since you opened this page, so nothing was booked." in words(response)
+    assert "until Wed, Mar 4, 10:00 AM EST, 48 hours ahead. Later than that" in words(response)
+    assert "$90.00" in words(response)
+    assert '<input type="checkbox" name="agree" id="id_agree">' in html(response)
+    assert f'name="policy" value="{policy_of(care.provider).pk}"' in html(response)
+    assert nothing_happened()
+
+
+# --- Inside the notice ---
+
+
+def test_a_time_inside_the_notice_is_asked_about_and_then_booked(visitor: Browser, care: CareRelationship) -> None:
+    asked = visitor.post(url(care), choice(care, start=value(NEAR)))
+    assert (
+        "Nothing is booked yet This is less than 24 hours ahead, so it can’t be canceled online. If you cancel or do "
+        "not come, a fee of up to $75.00 may apply. Book it anyway, or choose another time."
+    ) in words(asked)
+    assert ">Book it anyway</button>" in html(asked)
+    assert f'<input type="hidden" name="near" value="{value(NEAR)}">' in html(asked)
+    assert 'name="agree" id="id_agree" checked' in html(asked)
+    assert nothing_happened()
+
+    done = visitor.post(url(care), choice(care, start=value(NEAR), near=value(NEAR)))
+    page = words(visitor.get(done["Location"]))
+    assert "This is less than 24 hours ahead, so it can’t be canceled online. If you cancel or do not come" in page
+    assert "To cancel, call Maya at (212) 555-0186, or write to maya.chen@example.com." in page
+    assert "free of charge" not in page
+
+
+def test_knowing_of_one_time_is_not_knowing_of_another(visitor: Browser, care: CareRelationship) -> None:
+    other = NEAR + timedelta(minutes=30)
+    asked = visitor.post(url(care), choice(care, start=value(other), near=value(NEAR)))
+    assert "Nothing is booked yet" in words(asked)
+    assert f'name="near" value="{value(other)}"' in html(asked)
+    assert nothing_happened()
+
+
+# --- Links ---
+
+
+def test_a_link_that_was_replaced_ended_or_never_was_says_so_and_whom_to_reach(
+    visitor: Browser, care: CareRelationship, maya: Provider
+) -> None:
+    done = booked(maya, care.client)
+    ended = care_of(make_client(maya, last_name="Ended"), maya)
+    ended.ended_at = NOW
+    ended.save()
+    replaced = url(care)
+    links.replace(care, by=Actor.provider(maya.user_id), at=NOW)
+    pages = []
+    for path in (replaced, f"{replaced}{done.uid}/", url(ended), "/b/never-was/"):
+        response = visitor.get(path)
+        assert response.status_code == 404
+        pages.append(words(response))
+    assert "This link no longer works It was replaced by a new one, or has ended." in pages[0]
+    assert "call (212) 555-0100 or write to office@alderstreet.example" in pages[0]
+    assert len(set(pages)) == 1
+    for path in (replaced, url(ended)):
+        assert visitor.post(path, choice(care)).status_code == 404
+    assert Appointment.objects.count() == 1
+    assert "Book a time with" in words(visitor.get(url(CareRelationship.objects.get(pk=care.pk))))
+
+
+def test_an_appointment_is_reached_through_its_own_link_alone(
+    visitor: Browser, care: CareRelationship, maya: Provider, jordan: Client
+) -> None:
+    theirs = booked(maya, make_client(maya))
+    sam = make_provider(display_name="Sam Ortiz")
+    CareRelationship.objects.create(provider=sam, client=jordan)
+    with_sam = booked(sam, jordan)
+    for other in (theirs, with_sam):
+        assert visitor.get(url(care, f"{other.uid}/")).status_code == 404
+    assert visitor.get(url(care_of(jordan, sam), f"{with_sam.uid}/")).status_code == 200
+
+
+def test_what_the_provider_booked_says_that_no_fee_can_follow(visitor: Browser, care: CareRelationship) -> None:
+    done = booked(care.provider, care.client, start=FRIDAY_10, acknowledged=False)
+    page = words(visitor.get(url(care, f"{done.uid}/")))
+    assert (
+        "You can cancel until Thu, Mar 5, 10:00 AM EST, 24 hours ahead. "
+        "No late fee can follow: you were not asked to agree to one."
+    ) in page
+    assert "agreed to this" not in page
+
+
+def test_what_was_canceled_or_is_over_says_so(visitor: Browser, care: CareRelationship) -> None:
+    canceled = booked(care.provider, care.client, status="canceled")
+    over = booked(care.provider, care.client, start=NOW - timedelta(hours=2))
+    page = visitor.get(url(care, f"{canceled.uid}/"))
+    assert "This appointment was canceled" in words(page)
+    assert '<s class="struck">' in html(page)
+    assert "This appointment is over" in words(visitor.get(url(care, f"{over.uid}/")))
+    for appointment in (canceled, over):
+        page = visitor.get(url(care, f"{appointment.uid}/"))
+        assert "To cancel" not in words(page)
+        assert "Book another time" in words(page)
+
+
+def test_a_later_lower_notice_counts_on_the_page_too(visitor: Browser, care: CareRelationship) -> None:
+    done = booked(care.provider, care.client, start=FRIDAY_10)
+    supersede(care.provider, terms=Terms(12, 75, 75, 15), by=Actor.system(), at=NOW)  # type: ignore[arg-type]
+    page = words(visitor.get(url(care, f"{done.uid}/")))
+    assert "You can cancel free of charge until Thu, Mar 5, 10:00 PM EST, 12 hours ahead." in page
+
+
+# --- Who is not the client ---
+
+
+def test_the_provider_is_led_to_their_own_booking_page(as_maya: Browser, care: CareRelationship) -> None:
+    for response in (as_maya.get(url(care)), as_maya.post(url(care), choice(care))):
+        assert (response.status_code, response["Location"]) == (302, f"/clients/{care.client_id}/book/")
+    assert nothing_happened()
+    done = booked(care.provider, care.client)
+    assert as_maya.get(url(care, f"{done.uid}/"))["Location"] == f"/appointments/{done.uid}/"
+
+
+def test_another_provider_and_the_office_are_told_and_book_nothing(
+    visitor: Browser, as_office: Browser, care: CareRelationship, sam: Provider
+) -> None:
+    visitor.force_login(sam.user)
+    for browser in (visitor, as_office):
+        for response in (browser.get(url(care)), browser.post(url(care), choice(care))):
+            assert response.status_code == 403
+            assert "This link belongs to a client You are signed in as part of the practice" in words(response)
+    assert f'href="/admin/clients/client/{care.client_id}/change/"' in html(as_office.get(url(care)))
+    assert "/admin/" not in html(visitor.get(url(care)))
+    assert nothing_happened()
+
+
+def test_who_works_here_and_is_a_client_too_books_as_the_client(visitor: Browser, care: CareRelationship) -> None:
+    user = care.client.user
+    assert user is not None
+    user.is_staff = True
+    user.save()
+    visitor.force_login(user)
+    visitor.post(url(care), choice(care))
+    assert HistoryEntry.objects.get().actor == "client"
+
+
+# --- Cost ---
+
+
+def test_the_pages_take_as_many_queries_beside_30_appointments_as_beside_1(
+    visitor: Browser, care: CareRelationship, maya: Provider
+) -> None:
+    done = booked(maya, care.client, start=FRIDAY_10)
+    paths = (url(care), url(care, f"{done.uid}/"))
+
+    def queries() -> list[int]:
+        counts = []
+        for path in paths:
+            with CaptureQueriesContext(connection) as captured:
+                assert visitor.get(path).status_code == 200
+            counts.append(len(captured))
+        return counts
+
+    beside_one = queries()
+    for number in range(30):
+        booked(maya, care.client, start=FRIDAY_10 + timedelta(days=1 + number))
+    assert queries() == beside_one
+    assert beside_one[0] <= 7

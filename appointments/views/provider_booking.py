@@ -1,0 +1,68 @@
+"""The provider books for a client: the same openings, and nothing is agreed to."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from appointments import booking, booking_pages, fee_words, refusals
+from appointments.forms.booking import BookingForm
+from appointments.refusals import Refused
+from appointments.timetable import Page
+from clients.models import CareRelationship
+from practice.access import ProviderRequest, provider_required
+from practice.zones import abbreviation, city
+
+
+@provider_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: ProviderRequest, pk: int) -> HttpResponse:
+    """``pk`` is the client's."""
+    care = get_object_or_404(request.provider.care_relationships.with_people(), client_id=pk)
+    form = BookingForm(request.POST if request.method == "POST" else None, provider=care.provider)
+    refusal = None
+    if form.is_bound and form.is_valid():
+        try:
+            done = booking.book(
+                care,
+                start=form.cleaned_data["start"],
+                format=form.chosen_format,
+                by=request.actor,
+                at=request.now,
+                agreed=None,
+            )
+        except refusals.AlreadyBooked as same:
+            return redirect("appointments:detail", uid=same.appointment.uid)
+        except Refused as why:
+            refusal = why
+        else:
+            return redirect("appointments:detail", uid=done.uid)
+    return _choose(request, care, form, refusal)
+
+
+def _choose(
+    request: ProviderRequest, care: CareRelationship, form: BookingForm, refusal: Refused | None
+) -> HttpResponse:
+    if refusal is not None:
+        form.add_error(None, str(refusal))
+    zone, first = care.provider.time_zone, booking_pages.first_day(request.GET)
+    shown = booking_pages.show(
+        care.provider,
+        by=request.actor,
+        page=Page(zone=zone, at=request.now, first=first, other_zone=care.client.time_zone),
+        chosen=form.chosen,
+        nearest=refusal.nearest if isinstance(refusal, refusals.NotOpen) else [],
+    )
+    context = {
+        "care": care,
+        "client": care.client,
+        "provider": care.provider,
+        "zone": zone,
+        "form": form,
+        "shown": shown,
+        "other_clock": booking_pages.another_clock(shown.timetable),
+        "zone_words": f"{city(zone)} ({abbreviation(request.now, zone)})",
+        "notice_words": fee_words.hours(care.provider.fee_policies.in_force(at=request.now).notice),
+        "query": booking_pages.query(zone=zone, own=zone, first=first),
+        **booking_pages.steps(shown.timetable, path=request.path, own=zone),
+    }
+    return render(request, "appointments/provider_book.html", context)
