@@ -51,7 +51,7 @@ def _words(fee: Fee) -> str:
     provider = fee.appointment.provider.first_name
     reduced = f" {provider} reduced it from {money(fee.assessed)}." if fee.is_reduced else ""
     if fee.status == FeeStatus.TO_DECIDE:
-        return f"Up to {money(fee.assessed)} may apply. {provider} decides, and you get a mail."
+        return f"{provider} decides whether it applies, and you get a mail."
     if fee.status == FeeStatus.WAIVED:
         return "You owe nothing."
     if fee.status == FeeStatus.PAID:

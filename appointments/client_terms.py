@@ -91,4 +91,4 @@ def nothing_to_cancel(appointment: Appointment, outlook: Outlook, *, tried: bool
 def _canceled(appointment: Appointment, zone: str) -> str:
     assert appointment.cancellation is not None
     who = "You" if appointment.cancellation.actor == ActorKind.CLIENT else who_canceled(appointment.cancellation)
-    return f"{who} canceled it {moment(appointment.cancellation.canceled_at, zone)}."
+    return f"{who} canceled it on {moment(appointment.cancellation.canceled_at, zone)}."

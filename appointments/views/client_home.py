@@ -98,5 +98,6 @@ def fees(request: ClientRequest) -> HttpResponse:
         "page": page,
         "lines": [client_fees.line(fee) for fee in page],
         "total_due": own.total_due(),
+        "undecided": own.to_decide().exists(),
     }
     return render(request, "appointments/client_fees.html", context)
