@@ -5,9 +5,12 @@ from typing import Any
 
 from django import forms
 
+from appointments import fee_words
 from appointments.fee_rules import NOTHING, Bound
 from appointments.fee_words import Story
 from appointments.fees import FeeChoice, FeeDecision
+from appointments.models import Fee
+from appointments.rules import FEE_MOVES, FeeStatus
 from practice.amounts import money
 
 CHOICES = [(FeeChoice.CHARGE.value, "Charge"), (FeeChoice.REDUCE.value, "Reduce to"), (FeeChoice.WAIVE.value, "Waive")]
@@ -98,26 +101,40 @@ class FeeFields(forms.Form):
 
 
 class DecideForm(FeeFields):
-    """Decides a fee that waits for it; ``story`` says why it is what it is."""
+    """Decides a fee that is kept: one that waits for it, or one already due that is waived after all.
 
-    def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
-        self.story = story
+    ``was`` is the state in which it stood on the page.
+    """
+
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, fee: Fee, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kept = fee
+        self.story = fee_words.story_of_fee(fee, zone=zone)
+        self.why_this_fee = fee_words.for_provider(self.story)
 
     def clean(self) -> None:
         self.check_decision(self.story)
 
+    @property
+    def preset(self) -> FeeChoice:
+        cancellation = self.kept.cancellation
+        presets_waive = cancellation is not None and cancellation.reason.waive_preset
+        return FeeChoice.WAIVE if presets_waive or not self.is_open else FeeChoice.CHARGE
 
-class WaiveForm(forms.Form):
-    """Waives a fee that is due already."""
+    @property
+    def is_open(self) -> bool:
+        return self.kept.status == FeeStatus.TO_DECIDE
 
-    why = WhyField()
+    @property
+    def may_waive(self) -> bool:
+        return (FeeStatus(self.kept.status), FeeChoice.WAIVE.value) in FEE_MOVES
 
-    def clean_why(self) -> str:
-        why: str = self.cleaned_data["why"]
-        if not why:
-            raise forms.ValidationError("Say why: it is kept with the fee.")
-        return why
+    @property
+    def is_stale(self) -> bool:
+        """Decided, paid or void by now, though the page still asked."""
+        return self.data.get("was", "") not in ("", self.kept.status)
 
 
 def wrong_amount(amount: Decimal | None, story: Story) -> str:

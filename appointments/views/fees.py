@@ -1,12 +1,91 @@
-"""STUB."""
+"""Deciding a fee that a cancellation left open, and waiving one that is due already."""
 
-from typing import Any
+from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
 
-from practice.access import provider_required
+from appointments import fees, refusals
+from appointments.fees import FeeChoice
+from appointments.forms.fees import DecideForm
+from appointments.models import Fee
+from appointments.refusals import Refused, who_canceled
+from appointments.rules import FeeStatus
+from practice.access import ProviderRequest, provider_required
+from practice.actors import Actor, ActorKind
+from practice.amounts import money
 
 
 @provider_required
-def decide(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: ProviderRequest, uid: UUID) -> HttpResponse:
+    fee = _load(request, uid)
+    zone = request.provider.time_zone
+    form = DecideForm(request.POST if request.method == "POST" else None, fee=fee, zone=zone)
+    refusal: Refused | None = None
+    if form.is_bound and (form.is_stale or not form.may_waive):
+        refusal = refusals.FeeNotOpen(refusals.fee_is(fee))
+    elif form.is_valid():
+        try:
+            done = _act(request, fee, form)
+        except Refused as refused:
+            refusal = refused
+        else:
+            client = fee.appointment.client.called
+            messages.success(request, f"{_outcome(done)} {client} gets a mail that says so.")
+            return redirect("appointments:detail", uid=uid)
+    if refusal is not None:
+        # Somebody was first: the fee as it is now, and whatever can still be done about it.
+        fee = _load(request, uid)
+        form = DecideForm(fee=fee, zone=zone)
+    return render(request, "appointments/decide_fee.html", _context(request, fee, form) | {"refusal": refusal})
+
+
+def _load(request: ProviderRequest, uid: UUID) -> Fee:
+    appointment = get_object_or_404(request.provider.appointments, uid=uid)
+    fee = appointment.fees.live().with_appointment().first()
+    if fee is None:
+        raise Http404
+    return fee
+
+
+def _act(request: ProviderRequest, fee: Fee, form: DecideForm) -> Fee:
+    if fee.status == FeeStatus.DUE and form.choice == FeeChoice.WAIVE:
+        return fees.waive(fee, why=form.decision.why, by=request.actor, at=request.now)
+    return fees.decide(fee, decision=form.decision, by=request.actor, at=request.now)
+
+
+def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, object]:
+    cancellation = fee.cancellation
+    return {
+        "form": form,
+        "fee": fee,
+        "appointment": fee.appointment,
+        "client": fee.appointment.client,
+        "zone": request.provider.time_zone,
+        "cancellation": cancellation,
+        "reason": cancellation.reason.for_provider(fee.appointment.client.called) if cancellation else "",
+        "canceled_by": who_canceled(cancellation, viewer=request.actor) if cancellation else "",
+        "outcome": _outcome(fee),
+        "decided_by": _decider(fee, viewer=request.actor),
+    }
+
+
+def _outcome(fee: Fee) -> str:
+    """What was decided, in one sentence."""
+    if fee.status == FeeStatus.WAIVED:
+        return f"The fee of {money(fee.assessed)} is waived."
+    reduced = f", reduced from {money(fee.assessed)}" if fee.is_reduced else ""
+    paid = " It is paid." if fee.status == FeeStatus.PAID else ""
+    return f"The fee is {money(fee.amount)}{reduced}.{paid}"
+
+
+def _decider(fee: Fee, *, viewer: Actor) -> str:
+    """You, Maya or The office; nobody where it is still to decide."""
+    if not fee.decided_by:
+        return ""
+    if (fee.decided_by, fee.decided_by_user_id) == (viewer.kind, viewer.user_id):
+        return "You"
+    return fee.appointment.provider.first_name if fee.decided_by == ActorKind.PROVIDER else "The office"
