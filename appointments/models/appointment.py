@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subqu
 from django.db.models.functions import Cast, Concat
 
 from appointments.constraints import NoOverlap, Span
+from appointments.fee_rules import Cause
 from appointments.rules import Status
 from clients.models import Client, fold, new_token
 from notifications.models import Status as MailStatus
@@ -89,8 +90,16 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return dict(self.order_by().values_list("acknowledged_policy").annotate(Count("id")))
 
     def after(self, appointment: "Appointment") -> Self:
-        """Those of the same client that start later."""
-        return self.filter(client=appointment.client_id, start__gt=appointment.start)
+        return self.filter(start__gt=appointment.start)
+
+    def canceled_late_by_client(self, *, since: datetime) -> Self:
+        """Late, and for a reason that the client caused, whoever entered it."""
+        from appointments.models.cancellation import Cancellation
+
+        late = Cancellation.objects.live().filter(
+            appointment=OuterRef("pk"), late=True, reason__caused_by=Cause.CLIENT, canceled_at__gte=since
+        )
+        return self.filter(Exists(late))
 
     def with_client(self) -> Self:
         """All that a row of the provider's own list reads."""

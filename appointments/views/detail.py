@@ -1,12 +1,91 @@
-"""STUB."""
+"""One appointment as its provider sees it: when, by which policy, what happened, and what can be done."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
-from practice.access import provider_required
+from appointments import days, fee_words, notice_line, outcome, rows, rules, terms, timeline
+from appointments.models import Appointment
+from clients.links import booking_url
+from clients.models import Payer
+from practice.access import ProviderRequest, provider_required
+from practice.actors import ActorKind
+from practice.amounts import money
+from practice.models import FeePolicy
+from practice.zones import abbreviation
+
+A_YEAR = timedelta(days=365)
 
 
 @provider_required
-def detail(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@require_safe
+def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
+    provider, at = request.provider, request.now
+    appointment = get_object_or_404(provider.appointments.with_people().with_outcome(), uid=uid)
+    policy = terms.in_force(appointment, at=at)
+    refusal = rules.may_cancel(terms.standing(appointment, policy=policy), by=ActorKind.PROVIDER, at=at)
+    history = timeline.items(appointment, reader=ActorKind.PROVIDER, at=at)
+    told = timeline.newest_to_client(history)
+    care = provider.care_relationships.active().filter(client=appointment.client).first()
+    with_client = provider.appointments.of_client(appointment.client)
+    context: dict[str, Any] = {
+        "appointment": appointment,
+        "client": appointment.client,
+        "zone": provider.time_zone,
+        "state": rows.state(appointment, at=at),
+        "day": days.long(appointment.start, provider.time_zone, at=at),
+        "zone_words": zone_words(appointment),
+        "refusal": refusal,
+        "has_started": isinstance(refusal, rules.HasStarted),
+        "is_over": appointment.end <= at,
+        "outcome": outcome.of(appointment, at=at),
+        "history": history,
+        "told": told,
+        "told_words": _told_words(told, appointment, at=at),
+        "payer_rule": _payer_rule(appointment.client.payer),
+        "policy_agreed": _policy_words(appointment.acknowledged_policy),
+        "next": with_client.next_booked(at=at).after(appointment).first(),
+        "late_ones": with_client.canceled_late_by_client(since=at - A_YEAR).count(),
+        "link": booking_url(care) if care else "",
+    }
+    if refusal is None:
+        context |= {
+            "line": notice_line.draw(appointment, policy=policy, reader=ActorKind.PROVIDER, at=at),
+            "notice": notice_line.sentence(appointment, policy=policy, reader=ActorKind.PROVIDER, at=at),
+        }
+    return render(request, "appointments/detail.html", context)
+
+
+def zone_words(appointment: Appointment) -> str:
+    """``EST, the same for Jordan``, ``EST, 11:00 AM PST for Priya``"""
+    zone, called = appointment.provider.time_zone, appointment.client.called
+    theirs = rows.client_time(appointment, zone) or "the same"
+    return f"{abbreviation(appointment.start, zone)}, {theirs} for {called}"
+
+
+def _told_words(told: timeline.Mail | None, appointment: Appointment, *, at: datetime) -> str:
+    """As the timeline says it, with the date where that is not today."""
+    if told is None:
+        return ""
+    zone, called = appointment.provider.time_zone, appointment.client.called
+    return timeline.state_words(told.message, called, zone=zone, beside=at)
+
+
+def _payer_rule(payer: Payer | None) -> str:
+    if payer is None:
+        return ""
+    match payer.rule:
+        case Payer.Rule.FORBIDDEN:
+            return "Does not allow fees for missed visits"
+        case Payer.Rule.CAPPED if payer.cap is not None:
+            return f"At most {money(payer.cap)} for a missed visit"
+    return ""
+
+
+def _policy_words(policy: FeePolicy | None) -> str:
+    """``$75.00 inside 24 hours``"""
+    return "" if policy is None else f"{money(policy.late_fee)} inside {fee_words.hours(policy.notice)}"
