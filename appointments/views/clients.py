@@ -179,8 +179,3 @@ def replace_link(request: ProviderRequest, pk: int) -> HttpResponse:
         )
         return redirect("appointments:client", pk=pk)
     return render(request, "appointments/replace_link.html", {"care": care, "client": care.client})
-
-
-@provider_required
-def book(request: ProviderRequest, pk: int) -> HttpResponse:
-    raise NotImplementedError
