@@ -267,7 +267,11 @@ class _Demo:
         return instant_of(datetime.combine(day, wall), self.maya.time_zone)
 
     def _day(self, days: int, wall: time) -> datetime:
-        return self._wall(self.today + timedelta(days=days), wall)
+        """That many days from today; beyond tomorrow a weekend's day becomes Monday."""
+        day = self.today + timedelta(days=days)
+        if days > 1 and day.weekday() >= 5:
+            day += timedelta(days=7 - day.weekday())
+        return self._wall(day, wall)
 
     def _weekday(self, weekday: int, week: int, wall: time) -> datetime:
         monday = self.today - timedelta(days=self.today.weekday())

@@ -82,7 +82,7 @@ def _by_smtplib(rows: list[OutboxMessage], port: int) -> None:
     with smtplib.SMTP("127.0.0.1", port) as server:
         for row in rows:
             mail = delivery.build(row, by_api=False)
-            server.sendmail("bench@example.com", [row.recipient], mail.message().as_bytes())
+            server.sendmail("bench@example.com", [row.recipient], mail.message().as_bytes(linesep="\r\n"))
 
 
 def _by_outbox(at: datetime) -> None:

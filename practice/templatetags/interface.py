@@ -5,7 +5,7 @@ Instants are worded by ``practice.zones`` alone; every filter on one takes the r
 
 import re
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from django import template
@@ -150,12 +150,23 @@ STATES: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 
-@register.inclusion_tag("components/_state.html")
-def state(kind: str, state: str, words: str = "", *, plain: bool = False, quiet: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def state(kind: str, state: str, words: str = "", *, plain: bool = False, quiet: bool = False) -> SafeString:
     """Glyph and word. A pill; ``plain`` in lists; ``quiet`` where a sentence follows the glyph."""
-    word, tone = STATES[kind, str(state)]
-    shape = "quiet" if quiet else "plain" if plain else "pill"
-    return {"words": words or word, "tone": tone, "shape": shape, "glyph": drawing("glyphs", f"{kind}-{state}")}
+    return drawn_state(kind, str(state), words, "quiet" if quiet else "plain" if plain else "pill")
+
+
+@lru_cache(maxsize=1000)
+def drawn_state(kind: str, state: str, words: str, shape: str) -> SafeString:
+    """Kept: a list draws the same few states in each of its rows."""
+    word, tone = STATES[kind, state]
+    return format_html(
+        '<span class="state {} {}">{}<span class="word">{}</span></span>',
+        shape,
+        tone,
+        drawing("glyphs", f"{kind}-{state}"),
+        words or word,
+    )
 
 
 @register.simple_tag
