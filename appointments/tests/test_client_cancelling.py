@@ -66,6 +66,11 @@ def test_the_form_says_that_no_fee_applies_and_until_when(as_jordan: Browser, ma
     assert "I am unwell or have an emergency" not in text
 
 
+def test_a_reasons_help_stands_beside_it(as_jordan: Browser, maya: Provider, jordan: Client) -> None:
+    CancellationReason.objects.filter(key="not-well").update(help="Get well soon.")
+    assert "I am not well Get well soon." in words(as_jordan.get(form_of(on_time(maya, jordan))))
+
+
 def test_canceling_on_time_frees_it_without_a_fee_and_tells_both(
     as_jordan: Browser, maya: Provider, jordan: Client
 ) -> None:

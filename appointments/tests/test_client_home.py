@@ -148,6 +148,17 @@ def test_with_nothing_booked_and_care_ended_home_says_whom_to_call(
     assert care.booking_token not in response.content.decode()
 
 
+def test_an_appointment_that_outlasts_the_care_still_says_whom_to_reach(
+    as_jordan: Browser, maya: Provider, jordan: Client, care: CareRelationship
+) -> None:
+    booked(maya, jordan)
+    care.ended_at = NOW
+    care.save()
+    text = page(as_jordan, HOME)
+    assert "Questions Call Maya at (212) 555-0186, or write to maya.chen@example.com." in text
+    assert "Book" not in text
+
+
 @pytest.mark.parametrize(
     ("zone", "start", "until", "announced"),
     [
