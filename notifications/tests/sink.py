@@ -21,7 +21,7 @@ class Session(SMTP):
     """One connection; its sink knows when it ends."""
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.event_handler.open -= 1
+        self.event_handler.sink.open -= 1
         super().connection_lost(error)
 
 
@@ -60,7 +60,7 @@ class Sink:
     def serve(self) -> SMTP:
         self.connections += 1
         self.open += 1
-        return Session(self, hostname="sink", ident="sink", loop=asyncio.get_running_loop())
+        return Session(Handler(self), hostname="sink", ident="sink", loop=asyncio.get_running_loop())
 
     def ask(self, stage: str, said: str, server: SMTP) -> str | None:
         try:
@@ -69,10 +69,17 @@ class Sink:
             cast(asyncio.Transport, server.transport).abort()
             return "421 gone"
 
+
+class Handler:
+    """What aiosmtpd asks. Apart from the sink, because it reads every property of its handler at each connection."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        answer = self.ask("mail", address, server)
+        answer = self.sink.ask("mail", address, server)
         if answer is None:
             envelope.mail_from = address
         return answer or "250 OK"
@@ -80,17 +87,17 @@ class Sink:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        answer = self.ask("rcpt", address, server)
+        answer = self.sink.ask("rcpt", address, server)
         if answer is None:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.delay:
-            await asyncio.sleep(self.delay)
-        answer = self.ask("data", envelope.content.decode(), server)
+        if self.sink.delay:
+            await asyncio.sleep(self.sink.delay)
+        answer = self.sink.ask("data", envelope.content.decode(), server)
         if answer is None or answer.startswith("2"):
-            self.raw.append(envelope.content)
+            self.sink.raw.append(envelope.content)
         return answer or "250 OK"
 
 
