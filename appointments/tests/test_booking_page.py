@@ -269,6 +269,8 @@ def test_what_is_missing_is_said_and_what_was_chosen_is_kept(
     assert told in words(response)
     assert "<title>Error: Book a time with Maya Chen" in html(response)
     assert nothing_happened()
+    for target in re.findall(r'<li><a href="#([^"]+)"', html(response)):
+        assert f'id="{target}"' in html(response) or target == "id_policy"
     if "start" not in changes:
         assert re.search(rf'value="{value(FRIDAY_10)}" checked', html(response))
         assert "Friday, March 6 10:00 AM until 10:50 AM EST, with Maya Chen, LCSW" in words(response)
@@ -302,7 +304,7 @@ def test_a_time_taken_meanwhile_is_refused_with_the_nearest_others(
     response = visitor.post(url(care), choice(care))
     page = words(response)
     assert "That time is no longer free, so nothing was booked. Other times near it are below." in page
-    assert "Free times near it Fri, Mar 6, 9:00 AM EST Fri, Mar 6, 11:00 AM EST Fri, Mar 6, 11:30 AM EST" in page
+    assert "Nearest free times Fri, Mar 6, 9:00 AM EST Fri, Mar 6, 11:00 AM EST Fri, Mar 6, 11:30 AM EST" in page
     assert not re.search(r'name="start"[^>]*checked', html(response))
     assert Appointment.objects.count() == 1
     visitor.post(url(care), choice(care, start=value(FRIDAY_10 + timedelta(hours=1))))

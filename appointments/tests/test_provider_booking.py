@@ -71,7 +71,7 @@ def test_a_time_taken_meanwhile_is_refused_with_the_nearest_others(
     booked(maya, make_client(maya), start=FRIDAY_10)
     response = as_maya.post(url(jordan), SENT)
     assert "That time is no longer free, so nothing was booked." in words(response)
-    assert "Free times near it Fri, Mar 6, 9:00 AM EST Fri, Mar 6, 11:00 AM EST" in words(response)
+    assert "Nearest free times Fri, Mar 6, 9:00 AM EST Fri, Mar 6, 11:00 AM EST" in words(response)
     assert Appointment.objects.count() == 1
 
 
