@@ -53,6 +53,7 @@ def cancel(request: ProviderRequest, uid: UUID) -> HttpResponse:
         appointment = request.provider.appointments.select_for_update().get(uid=uid)
         appointment.status, appointment.sequence = "canceled", 1
         appointment.save(update_fields=["status", "sequence"])
+        assert appointment.acknowledged_policy_id is not None
         cancellation = Cancellation.objects.create(
             appointment=appointment,
             canceled_at=at,

@@ -82,7 +82,12 @@ def _by_smtplib(rows: list[OutboxMessage], port: int) -> None:
     with smtplib.SMTP("127.0.0.1", port) as server:
         for row in rows:
             mail = delivery.build(row, by_api=False)
-            server.sendmail("bench@example.com", [row.recipient], mail.message().as_bytes(linesep="\r\n"))
+            server.sendmail("bench@example.com", [row.recipient], as_sent(mail))
+
+
+def as_sent(mail: delivery.Mail) -> bytes:
+    content: bytes = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own, unknown to its stubs
+    return content
 
 
 def _by_outbox(at: datetime) -> None:

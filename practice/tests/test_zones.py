@@ -50,9 +50,7 @@ def test_a_skipped_spring_time_is_refused_and_a_doubled_autumn_one_is_the_first(
     assert zones.instant_of(datetime(2026, 11, 1, 1, 30), NEW_YORK) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("day", "hours"), [(date(2026, 3, 8), 23), (date(2026, 3, 9), 24), (date(2026, 11, 1), 25)]
-)
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 8), 23), (date(2026, 3, 9), 24), (date(2026, 11, 1), 25)])
 def test_a_day_has_as_many_hours_as_its_clock_says(day: date, hours: int) -> None:
     begin, end = zones.day_bounds(day, NEW_YORK)
     assert end - begin == timedelta(hours=hours)
