@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appointments import booking_words, calendar_part, fee_words, rules, terms
-from appointments.emails.parts import contact, portal_url
+from appointments.emails.parts import clients_time, contact, portal_url
 from appointments.models import Appointment
 from notifications.outbox import Message
 from practice.actors import Actor, ActorKind
@@ -57,7 +57,7 @@ def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: d
         "zone": provider.time_zone,
         "lead": leads.get(by.kind, f"The office booked an appointment for {name}"),
         "facts": [
-            *_clients_time(appointment),
+            *clients_time(appointment),
             *_facts(appointment),
             ("Free cancellation", _until(appointment, policy=policy, at=at)),
             ("Late fee", _fee_for_provider(appointment, policy=policy)),
@@ -94,14 +94,6 @@ def _how_to_cancel(appointment: Appointment, *, policy: FeePolicy, at: datetime)
     if in_time and appointment.client.user_id:
         return f"To cancel, sign in and open the appointment. Later than the time above, {reach}"
     return f"To cancel, {reach}"
-
-
-def _clients_time(appointment: Appointment) -> list[tuple[str, str]]:
-    """The client's own time, where it reads differently from the provider's."""
-    theirs = moment(appointment.start, appointment.client.time_zone)
-    if theirs == moment(appointment.start, appointment.provider.time_zone):
-        return []
-    return [(f"For {appointment.client.called}", theirs)]
 
 
 def _until(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:

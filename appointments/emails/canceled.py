@@ -1,8 +1,10 @@
 """The two mails that say an appointment is canceled: no clinical word, no reason's private wording."""
 
+from dataclasses import dataclass
+
 from appointments import calendar_part, fee_words
 from appointments.drafts import Draft
-from appointments.emails.parts import contact, portal_url
+from appointments.emails.parts import clients_time, contact, portal_url
 from appointments.models import Appointment
 from appointments.refusals import who_canceled
 from appointments.rules import FeeStatus
@@ -15,6 +17,19 @@ from practice.mailing import compose, subject
 from practice.zones import length, moment
 
 TO_CLIENT = "appointments/email/canceled_client"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One sentence or two of what happens next; ``strong`` is the part of it to see at a glance."""
+
+    words: str
+    strong: str = ""
+
+    @property
+    def pieces(self) -> tuple[str, str, str]:
+        """Before, the strong part, and after."""
+        return self.words.partition(self.strong) if self.strong else (self.words, "", "")
 
 
 def subject_to_client(appointment: Appointment) -> str:
@@ -53,11 +68,9 @@ def to_provider(plan: Draft) -> Message:
     context = {
         "appointment": appointment,
         "zone": provider.time_zone,
-        "client_zone": appointment.client.time_zone,
         "facts": _facts(plan),
         "note": cancellation.note_to_client,
         "has_note_from_client": bool(cancellation.note_to_provider),
-        "next_booked": plan.next_booked,
         "url": portal_url("appointments:detail", appointment.uid),
     }
     return compose(
@@ -88,35 +101,41 @@ def _link(plan: Draft) -> str:
     return booking_url(care)
 
 
-def _next_steps(plan: Draft) -> list[str]:
+def _next_steps(plan: Draft) -> list[Step]:
     appointment = plan.appointment
     provider, zone = appointment.provider.first_name, appointment.client.time_zone
-    steps = ["This mail takes it out of your calendar. There is nothing else you need to do.", _fee_for_client(plan)]
+    steps = [
+        Step("This mail takes it out of your calendar. There is nothing else you need to do."),
+        _fee_for_client(plan),
+    ]
     if plan.next_booked is not None:
-        steps.append(f"Your next appointment with {provider}, {moment(plan.next_booked.start, zone)}, stays as it is.")
+        next_start = moment(plan.next_booked.start, zone)
+        steps.append(Step(f"Your next appointment with {provider}, {next_start}, stays as it is.", strong=next_start))
     elif not plan.cancellation.link_sent:
-        steps.append(f"You have no other appointment with {provider}. To arrange one, call or write.")
+        steps.append(Step(f"You have no other appointment with {provider}. To arrange one, call or write."))
     else:
-        steps.append(f"You have no other appointment with {provider}. Choose a new time when it suits you.")
+        steps.append(Step(f"You have no other appointment with {provider}. Choose a new time when it suits you."))
     return steps
 
 
-def _fee_for_client(plan: Draft) -> str:
+def _fee_for_client(plan: Draft) -> Step:
     """What is owed and why, and how to object."""
     appointment, fee = plan.appointment, plan.fee
     if fee is None:
-        return "No fee applies."
+        return Step("No fee applies.")
+    assessed = money(fee.assessed)
     if fee.status == FeeStatus.WAIVED:
-        return f"The late fee of {money(fee.assessed)} is waived. You owe nothing."
+        return Step(f"The late fee of {assessed} is waived. You owe nothing.")
     provider = appointment.provider
     why = fee_words.for_client(fee_words.story_of_fee(fee, zone=appointment.client.time_zone))
     if fee.status == FeeStatus.TO_DECIDE:
         decides = f"{provider.first_name} decides, and you get a mail."
-        return f"A late fee of up to {money(fee.assessed)} may apply. {why} {decides}"
-    reduced = f", reduced from {money(fee.assessed)}" if fee.is_reduced else ""
-    return (
+        return Step(f"A late fee of up to {assessed} may apply. {why} {decides}", strong=assessed)
+    reduced = f", reduced from {assessed}" if fee.is_reduced else ""
+    return Step(
         f"A late fee of {money(fee.amount)} applies{reduced}. {why} "
-        f"Does that seem wrong? Write to {provider.first_name} at {provider.user.email}."
+        f"Does that seem wrong? Write to {provider.first_name} at {provider.user.email}.",
+        strong=money(fee.amount),
     )
 
 
@@ -127,8 +146,11 @@ def _facts(plan: Draft) -> list[tuple[str, str]]:
     facts = [("Canceled by", who), ("Notice", f"{length(cancellation.notice)}, {late}")]
     if cancellation.told_at != cancellation.canceled_at:
         facts.append(("Told at", moment(cancellation.told_at, appointment.provider.time_zone)))
+    facts += clients_time(appointment)
     facts.append(("Late fee", _fee_for_provider(plan)))
     facts.append(("Booking link", "Sent to the client" if cancellation.link_sent else "Not sent"))
+    if plan.next_booked is not None:
+        facts.append(("Next together", moment(plan.next_booked.start, appointment.provider.time_zone)))
     return facts
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
+from appointments.models import Appointment
 from practice.models import Provider
+from practice.zones import moment
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,11 @@ def contact(provider: Provider) -> Contact:
 
 def portal_url(name: str, *args: object) -> str:
     return f"{settings.BASE_URL}{reverse(name, args=args)}"
+
+
+def clients_time(appointment: Appointment) -> list[tuple[str, str]]:
+    """For the provider: the client's own time, where it reads differently from theirs."""
+    theirs = moment(appointment.start, appointment.client.time_zone)
+    if theirs == moment(appointment.start, appointment.provider.time_zone):
+        return []
+    return [(f"For {appointment.client.called}", theirs)]
