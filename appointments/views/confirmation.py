@@ -1,12 +1,122 @@
-"""STUB."""
+"""After canceling: who has been told and where each mail stands, what happened, what to do next.
 
-from typing import Any
+A page of its own that only shows: it can be opened again, and it keeps itself up to date while a mail is
+on its way.
+"""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
-from practice.access import provider_required
+from appointments import aftermath, days, outcome, timeline
+from appointments.models import Appointment, HistoryEntry
+from appointments.timeline import Item, Mail
+from notifications.models import Status as MailStatus
+from practice.access import ProviderRequest, provider_required
+from practice.actors import ActorKind
+from practice.zones import clock, day_clock, local
+
+A_WHILE = timedelta(minutes=1)
+# How often the page asks again, in seconds, while the cancellation is younger than that; then once a minute.
+PACE = [(A_WHILE, 2), (timedelta(minutes=10), 10)]
+LATER = 60
+MISSED = {MailStatus.BOUNCED, MailStatus.FAILED, MailStatus.DROPPED}
+NOTHING_NEW = 204
 
 
 @provider_required
-def canceled(request: Any, **kwargs: Any) -> HttpResponse:
-    raise NotImplementedError
+@require_safe
+def canceled(request: ProviderRequest, uid: UUID) -> HttpResponse:
+    provider, at = request.provider, request.now
+    appointment = get_object_or_404(provider.appointments.with_people().with_outcome(), uid=uid)
+    became = outcome.of(appointment, at=at)
+    if became is None:
+        return redirect("appointments:detail", uid=uid)
+    history = timeline.items(appointment, reader=ActorKind.PROVIDER, at=at)
+    act = next(item for item in history if item.kind == HistoryEntry.Kind.CANCELED)
+    ask_again = _ask_again(act.mails, age=at - act.at)
+    seen = ".".join([*(mail.status for mail in act.mails), str(ask_again)])
+    if request.headers.get("HX-Request") and request.GET.get("seen") == seen:
+        return HttpResponse(status=NOTHING_NEW)
+    context = {
+        "appointment": appointment,
+        "client": appointment.client,
+        "zone": provider.time_zone,
+        "title": _title(act.mails, appointment.client.called),
+        "day": days.long(appointment.start, provider.time_zone, at=at),
+        "told": [_told(mail, appointment, at=at) for mail in act.mails],
+        "delayed": _delayed(act, at=at),
+        "ask_again": ask_again,
+        "seen": seen,
+        "outcome": became,
+        "happened": aftermath.of(appointment, act, became, at=at),
+        "in_care": provider.care_relationships.active().filter(client=appointment.client).exists(),
+    }
+    return render(request, "appointments/canceled.html", context)
+
+
+def _title(mails: list[Mail], called: str) -> str:
+    """States where the client's mail stands."""
+    words: dict[str, str] = {
+        MailStatus.QUEUED: f"Canceled. {called} is being told",
+        MailStatus.SENT: f"Canceled. {called}’s mail has been sent",
+        MailStatus.DELIVERED: f"Canceled, and {called} has been told",
+        MailStatus.BOUNCED: f"Canceled, but {called}’s mail bounced",
+        MailStatus.COMPLAINED: f"Canceled, but {called}’s mail was marked as spam",
+        MailStatus.FAILED: f"Canceled, but {called}’s mail failed",
+        MailStatus.DROPPED: f"Canceled, but {called}’s mail was not sent",
+    }
+    return next((words[mail.status] for mail in mails if mail.to_client), "Canceled")
+
+
+@dataclass(frozen=True)
+class Told:
+    """``missed``: the client whom it did not reach; empty otherwise."""
+
+    name: str
+    address: str
+    status: str
+    words: str
+    missed: str
+
+
+def _told(mail: Mail, appointment: Appointment, *, at: datetime) -> Told:
+    zone, message, client = appointment.provider.time_zone, mail.message, appointment.client
+    today = local(message.state_at, zone).date() == local(at, zone).date()
+    words = message.get_status_display()
+    if mail.status not in (MailStatus.QUEUED, MailStatus.DROPPED):
+        words += f" {clock(message.state_at, zone) if today else day_clock(message.state_at, zone)}"
+    if mail.status == MailStatus.SENT and delivery_is_reported():
+        words += ", on its way"
+    return Told(
+        name=client.name if mail.to_client else "You",
+        address=message.recipient,
+        status=mail.status,
+        words=words,
+        missed=client.called if mail.to_client and mail.status in MISSED else "",
+    )
+
+
+def _delayed(act: Item, *, at: datetime) -> int:
+    """How many mails have waited for the mail server for longer than usual."""
+    waiting = [mail for mail in act.mails if mail.status == MailStatus.QUEUED]
+    return len(waiting) if at - act.at > A_WHILE else 0
+
+
+def _ask_again(mails: list[Mail], *, age: timedelta) -> int:
+    """In how many seconds a mail may stand elsewhere; 0 where nothing more is to be told."""
+    states = {mail.status for mail in mails}
+    pace = next((seconds for until, seconds in PACE if age < until), 0)
+    if MailStatus.QUEUED in states:
+        return pace or LATER
+    return pace if MailStatus.SENT in states and delivery_is_reported() else 0
+
+
+def delivery_is_reported() -> bool:
+    """Whether a mail provider tells us what became of a mail that has been sent; otherwise sent is the end."""
+    return bool(settings.ANYMAIL_WEBHOOK_SECRET)
