@@ -31,8 +31,8 @@ class Need:
 
 
 def of(provider: Provider, *, at: datetime) -> list[Need]:
-    """Fees first, the oldest of them first; then mails, by the appointments they are about."""
-    return [*_fees(provider, at), *_mails(provider, at)]
+    """Mails first, since someone may come to a closed door, by their appointments; then fees, the oldest first."""
+    return [*_mails(provider, at), *_fees(provider, at)]
 
 
 def _fees(provider: Provider, at: datetime) -> Iterator[Need]:

@@ -11,7 +11,7 @@ from appointments.rules import FeeStatus, Status
 from notifications.models import Status as MailStatus
 from practice.models import FeePolicy
 from practice.models.provider import Format
-from practice.zones import abbreviation, clock, day_clock, local
+from practice.zones import NBSP, abbreviation, clock, day_clock, local
 
 NEWS = {MailStatus.BOUNCED, MailStatus.FAILED, MailStatus.COMPLAINED}
 ICONS: dict[str, str] = {Format.VIDEO: "video", Format.IN_PERSON: "door"}
@@ -82,7 +82,7 @@ def client_time(appointment: Appointment, zone: str) -> str:
     if here.utcoffset() == there.utcoffset():
         return ""
     words = clock(start, theirs) if here.date() == there.date() else day_clock(start, theirs)
-    return f"{words} {abbreviation(start, theirs)}"
+    return f"{words}{NBSP}{abbreviation(start, theirs)}"
 
 
 def _until(appointment: Appointment, policy: FeePolicy, zone: str, at: datetime) -> str:
