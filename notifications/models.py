@@ -33,6 +33,9 @@ class Status(models.TextChoices):
     DROPPED = "dropped", "Not sent"
 
 
+FAILED_OR_BOUNCED = Q(status=Status.FAILED) | Q(status=Status.BOUNCED)  # SQLite knows an index's condition by its form
+
+
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def about(self, *subjects: str) -> Self:
         return self.filter(about__in=subjects)
@@ -57,9 +60,14 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
         )
         return self.waiting(at).filter(Q(urgent=True) | ~Exists(earlier), due_at__lte=at)
 
+    def known_as(self, name: str) -> Self:
+        """By the provider's id, or by our Message-ID where the provider keeps that."""
+        by_provider = Q(provider_id=name) & Q(provider_id__gt="")  # the index's own condition
+        return self.filter(by_provider | Q(message_id__in=[name, f"<{name}>"]))
+
     def failed_or_bounced(self) -> Self:
         """What did not reach its reader, and never will by itself."""
-        return self.filter(status__in=[Status.FAILED, Status.BOUNCED])
+        return self.filter(FAILED_OR_BOUNCED)
 
     def held(self, message: "OutboxMessage") -> Self:
         """The message's row, as long as it is still in the hands of the worker that claimed ``message``."""
@@ -70,7 +78,7 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
 
 class OutboxMessage(models.Model):
     about = models.CharField(max_length=100, help_text="Whom or what it is about, in the caller's own words.")
-    key = models.CharField(max_length=200, unique=True, help_text="Queueing one message twice is impossible.")
+    key = models.CharField(max_length=200, help_text="Queueing one message twice is impossible.")
     kind = models.CharField(max_length=100)
     urgent = models.BooleanField(default=False, help_text="Claimed first; its body is blanked once it has gone.")
 
@@ -88,7 +96,7 @@ class OutboxMessage(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True, help_text="Until then one worker holds it.")
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField("last error", max_length=100, blank=True, help_text="The exception's class.")
-    message_id = models.CharField("Message-ID", max_length=255, unique=True)
+    message_id = models.CharField("Message-ID", max_length=255)
     provider_id = models.CharField("mail provider's id", max_length=255, blank=True)
 
     queued_at = models.DateTimeField()
@@ -105,19 +113,21 @@ class OutboxMessage(models.Model):
         verbose_name = "message"
         default_permissions = ["view"]
         ordering = ["id"]
-        # The first two hold queued rows alone, however many have been sent.
+        # A sent row is in as few of them as can be: each mark writes them anew.
         indexes = [
             models.Index(F("urgent").desc(), "id", condition=Q(status=Status.QUEUED), name="outbox_due"),
             models.Index(fields=["recipient", "id"], condition=Q(status=Status.QUEUED), name="outbox_in_order"),
-            models.Index(fields=["about"], name="outbox_about"),
-            models.Index(fields=["provider_id"], name="outbox_provider_id"),
+            models.Index(fields=["about"], condition=Q(status=Status.QUEUED), name="outbox_about"),
+            models.Index(fields=["provider_id"], condition=Q(provider_id__gt=""), name="outbox_provider_id"),
             models.Index(
                 fields=["status"],
-                condition=Q(status__in=[Status.FAILED, Status.BOUNCED]),
+                condition=FAILED_OR_BOUNCED,
                 name="outbox_failed_or_bounced",
             ),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="outbox_key_is_unique"),
+            models.UniqueConstraint(fields=["message_id"], name="outbox_message_id_is_unique"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="outbox_status_is_known"),
             models.CheckConstraint(
                 condition=Q(

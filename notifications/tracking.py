@@ -3,7 +3,6 @@
 import logging
 from typing import Any
 
-from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
 
 from notifications.models import OutboxMessage, Status, body_unless_urgent
@@ -31,17 +30,13 @@ MOVES: dict[str, tuple[Status, set[Status]]] = {
 def record(sender: object, event: Any, esp_name: str, **kwargs: Any) -> None:
     """Write down one of Anymail's tracking events.
 
-    Found by the provider's id, or by our Message-ID where the provider keeps that, and by the recipient:
-    an event about somebody else's copy is not ours.
+    An event about another recipient than the message's is not about ours.
     """
     if event.event_type not in MOVES or not event.message_id:
         return
     status, before = MOVES[event.event_type]
     told_at = event.timestamp or Now()
-    messages = OutboxMessage.objects.filter(
-        Q(provider_id=event.message_id) | Q(message_id__in=[event.message_id, f"<{event.message_id}>"]),
-        status__in=before,
-    )
+    messages = OutboxMessage.objects.known_as(event.message_id).filter(status__in=before)
     if event.recipient:
         messages = messages.filter(recipient__iexact=event.recipient)
     moved = messages.update(

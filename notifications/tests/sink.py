@@ -106,16 +106,24 @@ def running() -> Iterator[Sink]:
     """A sink that listens until the end of the block."""
     sink = Sink()
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(loop.create_server(sink.serve, sock=sink.socket))
+    # In a thread of its own from first to last: a browser test leaves Playwright's loop running in the tests' thread.
     thread = threading.Thread(target=loop.run_forever, name="sink", daemon=True)
     thread.start()
+    listening = asyncio.run_coroutine_threadsafe(loop.create_server(sink.serve, sock=sink.socket), loop)
+    server = listening.result(5)
     try:
         yield sink
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(closed(server), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+
+
+async def closed(server: asyncio.Server) -> None:
+    """Listen no more, and end what is still being said."""
+    server.close()
+    talking = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in talking:
+        task.cancel()
+    await asyncio.gather(*talking, return_exceptions=True)
