@@ -267,7 +267,7 @@ def test_without_a_script_the_fee_block_comes_back_before_anything_is_canceled(
     html = response.content.decode()
     assert 'name="fee_shown" value="75.00"' in html
     assert 'value="charge" id="id_fee_0" checked' in html
-    assert 'role="alert" tabindex="-1" data-error-summary' in html
+    assert 'role="alert" tabindex="-1" data-error-summary autofocus' in html
     assert "Take any time." in words
     assert "Phoned." in words
     assert nothing_happened(appointment)
