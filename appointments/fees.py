@@ -81,7 +81,7 @@ def _move(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) -> Fee:
     fee.save(update_fields=["status", "amount", "why", "decided_by", "decided_by_user", "decided_at"])
     entry = history.record(fee.appointment, HistoryEntry.Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
     mails = outbox.enqueue(fee_decided.to_client(fee, entry), at=at)
-    entry.messages.set(mails)
+    entry.messages.add(*mails)
     return fee
 
 

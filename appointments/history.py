@@ -21,7 +21,7 @@ def record(
     entry = HistoryEntry.objects.create(
         appointment=appointment, kind=kind, at=at, actor=by.kind, user_id=by.user_id, facts=facts or {}
     )
-    entry.messages.set(messages)
+    entry.messages.add(*messages)
     return entry
 
 

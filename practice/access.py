@@ -51,6 +51,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {"practice": Practice.objects.first(), "demo": settings.DEMO}
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A part of a page reloads the page, which then leads to sign-in, rather than showing sign-in inside it."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path())
+
+
 def declare(audience: Audience, view: View) -> View:
     view.audience = audience  # type: ignore[attr-defined]
     return view
@@ -78,7 +85,7 @@ def signed_in(
     @wraps(view)
     def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         return view(cast(TimedRequest, request), *args, **kwargs)
 
     return declare("signed_in", checked)
@@ -90,7 +97,7 @@ def provider_required(
     @wraps(view)
     def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         provider = request.user.provider_or_none
         if provider is None:
             raise Http404
@@ -107,7 +114,7 @@ def client_required(
     @wraps(view)
     def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         client = getattr(request.user, "client", None)
         if client is None:
             raise Http404
