@@ -74,6 +74,8 @@ def half(on: str, arguments: list[str]) -> dict[str, Any]:
         code = subprocess.run(command, env=os.environ | {SUMMARY: str(kept)}).returncode
         counted = json.loads(kept.read_text()) if kept.exists() else dict.fromkeys(OUTCOMES, 0) | {"reasons": {}}
     failure = f"  <- pytest ended with {code}" if code else ""
+    if code and not counted["failed"]:  # it was killed, or found no test: never a total without a failure
+        counted["failed"] = 1
     return counted | {"seconds": time.monotonic() - began, "failure": failure}
 
 
