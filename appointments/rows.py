@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from uuid import UUID
+
+from django.urls import reverse
 
 from appointments import days, terms
 from appointments.models import Appointment
@@ -14,18 +17,24 @@ from practice.models.provider import Format
 from practice.zones import NBSP, abbreviation, clock, day_clock, local
 
 NEWS = {MailStatus.BOUNCED, MailStatus.FAILED, MailStatus.COMPLAINED}
+ANY = UUID(int=0)
+FORMATS: dict[str, str] = dict(Format.choices)
 ICONS: dict[str, str] = {Format.VIDEO: "video", Format.IN_PERSON: "door"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """``client_time`` is empty where the client's clock shows the same; ``mail`` where it needs no word."""
 
-    appointment: Appointment
+    url: str
+    start: datetime
+    end: datetime
+    name: str
     state: str
     fee_to_decide: bool
     mail: str
     format_icon: str
+    format_words: str
     client_time: str
     until: str
 
@@ -45,26 +54,34 @@ def by_day(appointments: Iterable[Appointment], *, policy: FeePolicy, zone: str,
     listed = list(appointments)
     today = local(at, zone).date()
     one_zone = len({abbreviation(appointment.start, zone) for appointment in listed}) < 2
+    # Looked up once: every row's address differs in its uid alone.
+    url = reverse("appointments:detail", args=[ANY])
     return [
         Day(
             *days.heading(day, today=today),
             zone="" if one_zone else abbreviation(of_day[0].start, zone),
-            rows=[_row(appointment, policy, zone, at) for appointment in of_day],
+            rows=[_row(one, policy, zone, at=at, url=url.replace(str(ANY), str(one.uid))) for one in of_day],
         )
         for day, group in groupby(listed, key=lambda one: local(one.start, zone).date())
         if (of_day := list(group))
     ]
 
 
-def _row(appointment: Appointment, policy: FeePolicy, zone: str, at: datetime) -> Row:
+def _row(appointment: Appointment, policy: FeePolicy, zone: str, *, at: datetime, url: str) -> Row:
     mail = getattr(appointment, "client_mail", None)
+    theirs = client_time(appointment, zone)
+    words = FORMATS[appointment.format]
     return Row(
-        appointment=appointment,
+        url=url,
+        start=appointment.start,
+        end=appointment.end,
+        name=appointment.client.name,
         state=state(appointment, at=at),
         fee_to_decide=getattr(appointment, "fee_status", None) == FeeStatus.TO_DECIDE,
         mail=mail if mail in NEWS else "",
         format_icon=ICONS[appointment.format],
-        client_time=client_time(appointment, zone),
+        format_words=f"{words}, {theirs}" if theirs else words,
+        client_time=theirs,
         until=_until(appointment, policy, zone, at),
     )
 

@@ -44,14 +44,18 @@ def abbreviation(instant: datetime, zone: str) -> str:
 
 def clock(instant: datetime, zone: str) -> str:
     """``2:00 PM``"""
-    wall = local(instant, zone)
-    return f"{wall.hour % 12 or 12}:{wall:%M}{NBSP}{wall:%p}"
+    return _clock(local(instant, zone))
+
+
+def _clock(wall: datetime) -> str:
+    return f"{wall.hour % 12 or 12}:{wall.minute:02}{NBSP}{'AM' if wall.hour < 12 else 'PM'}"
 
 
 def span(start: datetime, end: datetime, zone: str) -> str:
     """``2:00–2:50 PM``, ``11:30 AM–12:20 PM``"""
-    begins, ends = clock(start, zone), clock(end, zone)
-    if begins[-2:] == ends[-2:] and local(start, zone).date() == local(end, zone).date():
+    first, last = local(start, zone), local(end, zone)
+    begins, ends = _clock(first), _clock(last)
+    if begins[-2:] == ends[-2:] and first.date() == last.date():
         begins = begins[:-3]
     return f"{begins}–{ends}"
 

@@ -40,22 +40,8 @@ class Wanted:
         return short_date(self.begin) if only else f"{short_date(self.begin)} – {short_date(self.end)}"
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def format_value(self, value: Any) -> str | None:
-        """What a browser's date field takes; it complains of anything else."""
-        shown = super().format_value(value)
-        try:
-            return date.fromisoformat(shown or "").isoformat()
-        except ValueError:
-            return None
-
-
 class DayField(forms.DateField):
     """A day within reason: the ends of the calendar have no instants in every zone."""
-
-    widget = DayInput(format="%Y-%m-%d")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, input_formats=["%Y-%m-%d"], **kwargs)

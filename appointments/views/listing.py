@@ -1,9 +1,10 @@
 """Appointments, List View: search by the client's name, by state and by days; as you type or by Enter."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -31,7 +32,7 @@ def listing(request: ProviderRequest) -> HttpResponse:
     context = {
         "form": form,
         "wanted": wanted,
-        "filters": [(show.value, show.value.capitalize()) for show in Show],
+        "filters": _filters(request.GET),
         "page": page,
         "days": days,
         "any_until": any(row.until for day in days for row in day.rows),
@@ -39,6 +40,14 @@ def listing(request: ProviderRequest) -> HttpResponse:
         **_zone_words(listed, provider.time_zone, at=at),
     }
     return render(request, "appointments/list.html", context)
+
+
+def _filters(query: QueryDict) -> list[tuple[str, str, str]]:
+    """Each with its value, its word and its address, in which the rest of the query is kept."""
+    rest = "".join(
+        f"{urlencode({name: value})}&" for name, value in query.items() if name not in ("show", "page") and value
+    )
+    return [(show.value, show.value.capitalize(), f"?{rest}show={show.value}") for show in Show]
 
 
 def find(provider: Provider, wanted: Wanted, *, at: datetime) -> AppointmentQuerySet:
