@@ -1,10 +1,13 @@
 """Draws the tables of moves as diagrams, so that docs/states.md can't differ from the code."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from django.db.models import TextChoices
 
 from appointments.rules import FEE_MOVES, MOVES
+
+State = TypeVar("State", bound=TextChoices)
 
 HEAD = """# States
 
@@ -16,7 +19,7 @@ def document() -> str:
     return "\n".join([HEAD, diagram("An appointment", MOVES), diagram("A fee", FEE_MOVES)])
 
 
-def diagram(title: str, moves: Mapping[tuple[TextChoices, str], TextChoices]) -> str:
+def diagram(title: str, moves: Mapping[tuple[State, str], State]) -> str:
     """One Mermaid state diagram, moves in the table's order."""
     lines = [f"    {before.value} --> {after.value}: {act}" for (before, act), after in moves.items()]
     starts = {before for before, _ in moves} - set(moves.values())

@@ -86,7 +86,7 @@ def _by_smtplib(rows: list[OutboxMessage], port: int) -> None:
 
 
 def as_sent(mail: delivery.Mail) -> bytes:
-    content: bytes = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own, unknown to its stubs
+    content: bytes = mail.message().as_bytes(linesep="\r\n")
     return content
 
 
