@@ -127,9 +127,16 @@ def _judge_api(code: int | None) -> Fate:
 
 
 class Mail(EmailMultiAlternatives):
-    """A message that remembers its key."""
+    """A message that remembers its key, and whose copies have the same boundaries."""
 
     key = ""
+
+    def message(self, **kwargs: Any) -> Any:
+        built: Any = super().message(**kwargs)
+        for number, part in enumerate(built.walk() if built.is_multipart() else ()):
+            if part.is_multipart():  # Python would make one up, and search the whole text for it
+                part.set_boundary(f"=={number}=={self.extra_headers['Message-ID'].strip('<>')}")
+        return built
 
 
 def build(message: OutboxMessage, *, by_api: bool) -> Mail:

@@ -69,11 +69,12 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
         """What did not reach its reader, and never will by itself."""
         return self.filter(FAILED_OR_BOUNCED)
 
-    def held(self, message: "OutboxMessage") -> Self:
-        """The message's row, as long as it is still in the hands of the worker that claimed ``message``."""
-        return self.filter(
-            pk=message.pk, status=Status.QUEUED, attempts=message.attempts, leased_until=message.leased_until
-        )
+    def held(self, *messages: "OutboxMessage") -> Self:
+        """Of what one worker claimed at once, the rows that are still in its hands.
+
+        No two claims of a row end their lease at the same instant, and only what is queued is leased.
+        """
+        return self.filter(pk__in=[message.pk for message in messages], leased_until=messages[0].leased_until)
 
 
 class OutboxMessage(models.Model):
@@ -115,9 +116,15 @@ class OutboxMessage(models.Model):
         ordering = ["id"]
         # A sent row is in as few of them as can be: each mark writes them anew.
         indexes = [
-            models.Index(F("urgent").desc(), "id", condition=Q(status=Status.QUEUED), name="outbox_due"),
+            # "due_at is not null" always holds; it keeps planners that know nothing of the table's rows
+            # from using this index where the next one is meant.
+            models.Index(
+                F("urgent").desc(),
+                "id",
+                condition=Q(status=Status.QUEUED, due_at__isnull=False),
+                name="outbox_due",
+            ),
             models.Index(fields=["recipient", "id"], condition=Q(status=Status.QUEUED), name="outbox_in_order"),
-            models.Index(fields=["about"], condition=Q(status=Status.QUEUED), name="outbox_about"),
             models.Index(fields=["provider_id"], condition=Q(provider_id__gt=""), name="outbox_provider_id"),
             models.Index(
                 fields=["status"],

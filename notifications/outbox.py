@@ -148,8 +148,6 @@ def _lease() -> timedelta:
 def claim(*, at: datetime) -> list[OutboxMessage]:
     """Take up to a batch of due rows for this worker alone, until its lease ends."""
     due = OutboxMessage.objects.due(at)
-    if not due.exists():  # an idle ring takes no write lock
-        return []
     leased_until = at + _lease()
     with transaction.atomic(durable=True):  # nothing is sent inside a caller's transaction
         rows = list(due.select_for_update(skip_locked=True).order_by(F("urgent").desc(), "id")[:BATCH])
@@ -169,6 +167,8 @@ def deliver_due(*, at: datetime, stopping: Callable[[], bool] = lambda: False) -
     do this at once: a batch is left at half its lease, so that a slow mail server makes no second worker
     send what the first one has in hand.
     """
+    if not OutboxMessage.objects.due(at).exists():  # an idle ring takes no write lock
+        return 0
     started = time.monotonic()
 
     def clock() -> datetime:
@@ -233,12 +233,16 @@ def _mark(row: OutboxMessage, answer: Answer, *, at: datetime) -> bool:
         changes: dict[str, object] = {"due_at": at + PAUSES[row.attempts - 1]}
     else:
         status = {Fate.ACCEPTED: Status.SENT, Fate.BOUNCED: Status.BOUNCED}.get(answer.fate, Status.FAILED)
-        changes = {"status": status, f"{status}_at": at, "provider_id": answer.provider_id}
+        changes = {"status": status, f"{status}_at": at}
+        if answer.provider_id:
+            changes["provider_id"] = answer.provider_id
         if row.urgent:
             changes |= dict.fromkeys(BODY, "")
     if answer.error:
         logger.warning("Message %d: %s, %s", row.pk, answer.fate.value, answer.error)
-    ours = OutboxMessage.objects.held(row).update(leased_until=None, error=answer.error, **changes)
+    if answer.error != row.error:
+        changes["error"] = answer.error
+    ours = OutboxMessage.objects.held(row).update(leased_until=None, **changes)
     if not ours:
         logger.warning("Message %d: %s, but no longer ours to mark", row.pk, answer.fate.value)
     return bool(ours)
@@ -248,8 +252,5 @@ def _give_back(rows: list[OutboxMessage], *, until: datetime | None) -> None:
     """Return rows that were not begun; the claim does not count as a try."""
     if not rows:
         return
-    held = OutboxMessage.objects.filter(
-        pk__in=[row.pk for row in rows], status=Status.QUEUED, leased_until=rows[0].leased_until
-    )
     later = {} if until is None else {"due_at": until}
-    held.update(leased_until=None, attempts=F("attempts") - 1, **later)
+    OutboxMessage.objects.held(*rows).update(leased_until=None, attempts=F("attempts") - 1, **later)

@@ -77,13 +77,12 @@ class Migration(migrations.Migration):
                     models.Index(
                         models.OrderBy(models.F("urgent"), descending=True),
                         models.F("id"),
-                        condition=models.Q(("status", "queued")),
+                        condition=models.Q(("due_at__isnull", False), ("status", "queued")),
                         name="outbox_due",
                     ),
                     models.Index(
                         condition=models.Q(("status", "queued")), fields=["recipient", "id"], name="outbox_in_order"
                     ),
-                    models.Index(condition=models.Q(("status", "queued")), fields=["about"], name="outbox_about"),
                     models.Index(
                         condition=models.Q(("provider_id__gt", "")), fields=["provider_id"], name="outbox_provider_id"
                     ),
