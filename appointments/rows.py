@@ -1,6 +1,7 @@
 """A provider's appointments as rows of a list, by day: what each row says and in which zone."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -24,15 +25,18 @@ ICONS: dict[str, str] = {Format.VIDEO: "video", Format.IN_PERSON: "door"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``client_time`` is empty where the client's clock shows the same; ``mail`` where it needs no word."""
+    """``states`` are kind and state of each pill; ``client_time`` is empty where the client's clock shows the same.
+
+    ``address`` is the client's e-mail where a namesake stands in the same list.
+    """
 
     url: str
     start: datetime
     end: datetime
     name: str
+    address: str
     state: str
-    fee_to_decide: bool
-    mail: str
+    states: list[tuple[str, str]]
     format_icon: str
     format_words: str
     client_time: str
@@ -56,34 +60,58 @@ def by_day(appointments: Iterable[Appointment], *, policy: FeePolicy, zone: str,
     one_zone = len({abbreviation(appointment.start, zone) for appointment in listed}) < 2
     # Looked up once: every row's address differs in its uid alone.
     url = reverse("appointments:detail", args=[ANY])
+    teller = _Teller(policy=policy, zone=zone, at=at, url=url, namesakes=_namesakes(listed))
     return [
         Day(
             *days.heading(day, today=today),
             zone="" if one_zone else abbreviation(of_day[0].start, zone),
-            rows=[_row(one, policy, zone, at=at, url=url.replace(str(ANY), str(one.uid))) for one in of_day],
+            rows=[teller.row(appointment) for appointment in of_day],
         )
         for day, group in groupby(listed, key=lambda one: local(one.start, zone).date())
         if (of_day := list(group))
     ]
 
 
-def _row(appointment: Appointment, policy: FeePolicy, zone: str, *, at: datetime, url: str) -> Row:
-    mail = getattr(appointment, "client_mail", None)
-    theirs = client_time(appointment, zone)
-    words = FORMATS[appointment.format]
-    return Row(
-        url=url,
-        start=appointment.start,
-        end=appointment.end,
-        name=appointment.client.name,
-        state=state(appointment, at=at),
-        fee_to_decide=getattr(appointment, "fee_status", None) == FeeStatus.TO_DECIDE,
-        mail=mail if mail in NEWS else "",
-        format_icon=ICONS[appointment.format],
-        format_words=f"{words}, {theirs}" if theirs else words,
-        client_time=theirs,
-        until=_until(appointment, policy, zone, at),
-    )
+def _namesakes(listed: list[Appointment]) -> set[str]:
+    """Names that more than one client in the list has."""
+    clients = {appointment.client_id: appointment.client.name for appointment in listed}
+    times = Counter(clients.values())
+    return {name for name in times if times[name] > 1}
+
+
+@dataclass(frozen=True)
+class _Teller:
+    policy: FeePolicy
+    zone: str
+    at: datetime
+    url: str
+    namesakes: set[str]
+
+    def row(self, appointment: Appointment) -> Row:
+        client = appointment.client
+        theirs = client_time(appointment, self.zone)
+        words, stands = FORMATS[appointment.format], state(appointment, at=self.at)
+        return Row(
+            url=self.url.replace(str(ANY), str(appointment.uid)),
+            start=appointment.start,
+            end=appointment.end,
+            name=client.name,
+            address=client.email if client.name in self.namesakes else "",
+            state=stands,
+            states=[("appointment", stands), *_news(appointment)],
+            format_icon=ICONS[appointment.format],
+            format_words=f"{words}, {theirs}" if theirs else words,
+            client_time=theirs,
+            until=_until(appointment, self.policy, self.zone, self.at),
+        )
+
+
+def _news(appointment: Appointment) -> Iterator[tuple[str, str]]:
+    """A fee that waits for the provider, a mail that the client did not get."""
+    if appointment.fee_status == FeeStatus.TO_DECIDE:
+        yield "fee", appointment.fee_status
+    if appointment.client_mail in NEWS:
+        yield "mail", str(appointment.client_mail)
 
 
 def state(appointment: Appointment, *, at: datetime) -> str:

@@ -218,6 +218,18 @@ def test_the_query_stays_in_the_address_of_filters_and_pages(as_maya: Browser, m
     assert len(names(as_maya, q="lee", page="x")) == 50
 
 
+def test_namesakes_are_told_apart_by_e_mail(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    booked(maya, jordan, start=NOW + timedelta(hours=3))
+    booked(maya, make_client(maya, first_name="Alex", last_name="Kim", email="alex@example.com"))
+    assert "@" not in text(page(as_maya))
+    other = make_client(maya, first_name="Alexandra", preferred_name="Alex", last_name="Kim", email="kim@example.com")
+    booked(maya, other, start=NOW + timedelta(hours=30))
+    found = text(page(as_maya))
+    assert "Alex Kim alex@example.com" in found
+    assert "Alex Kim kim@example.com" in found
+    assert "jordan.lee@example.com" not in found
+
+
 def test_another_providers_appointments_are_never_found(as_maya: Browser, maya: Provider, sam: Provider) -> None:
     booked(sam, make_client(sam, first_name="Hidden", last_name="Person"))
     for show in ("upcoming", "past", "canceled", "all"):

@@ -4,6 +4,7 @@ Instants are worded by ``practice.zones`` alone; every filter on one takes the r
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Protocol
@@ -153,6 +154,12 @@ STATES: dict[tuple[str, str], tuple[str, str]] = {
 def state(kind: str, state: str, words: str = "", *, plain: bool = False, quiet: bool = False) -> SafeString:
     """Glyph and word. A pill; ``plain`` in lists; ``quiet`` where a sentence follows the glyph."""
     return drawn_state(kind, str(state), words, "quiet" if quiet else "plain" if plain else "pill")
+
+
+@register.simple_tag
+def states(pairs: Iterable[tuple[str, str]]) -> SafeString:
+    """Pills side by side, of kind and state each: one call for all that a row says."""
+    return SafeString("".join(drawn_state(kind, state, "", "pill") for kind, state in pairs))
 
 
 @lru_cache(maxsize=1000)
