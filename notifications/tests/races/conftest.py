@@ -52,20 +52,15 @@ class Workers:
 
 @pytest.fixture
 def workers(sink: smtp.Sink, transactional_db: None) -> Iterator[Workers]:
-    reserve = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "notifications.tests.races.worker"],
         env=environment(sink),
         cwd=Path(configured.BASE_DIR),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    started = Workers(reserve)
-    try:
+    ) as reserve:
+        started = Workers(reserve)
         yield started
-    finally:
         if started.pid:
             started.kill()
-        assert reserve.stdin is not None
-        reserve.stdin.close()
-        reserve.wait(10)
