@@ -23,7 +23,9 @@ class CancelForm(forms.Form):
     told_at = forms.SplitDateTimeField(
         required=False,
         label="When was it told?",
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date", "aria-label": "Day"}, time_attrs={"type": "time", "aria-label": "Time"}
+        ),
         help_text="In the provider’s time zone; the notice counts from then. Empty: now.",
     )
     note_to_client = forms.CharField(
