@@ -1,0 +1,113 @@
+"""A client's walk, label by label: cancel in time, book again by the link, and when late be told why not."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from appointments.models import Appointment
+from appointments.tests.factories import late, on_time
+from appointments.tests.walks.steps import WAYS, goes_to, link_in, mail_to, sees, sees_title, signs_in
+from appointments.tests.walks.windows import OpenWindow
+from clients.models import Client
+from notifications import outbox
+from practice.models import Provider
+
+pytestmark = pytest.mark.browser
+
+
+@WAYS
+def test_a_client_cancels_in_time_and_books_again_by_the_link(
+    open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
+) -> None:
+    appointment = on_time(maya, jordan)
+    page = open_window(width=width, scripts=scripts)
+    signs_in(page, "jordan.lee@example.com")
+
+    sees_title(page, "Wednesday, March 4 at 12:44 PM")
+    sees(page, "You can cancel free of charge until Tue, Mar 3, 12:44 PM EST")
+    page.get_by_role("link", name="Cancel appointment").click()
+
+    sees_title(page, "Cancel this appointment?")
+    sees(page, "No fee applies until Tue, Mar 3, 12:44 PM EST")
+    page.get_by_role("radio", name="Work or family").check()
+    page.get_by_label("Note to Maya").fill("My daughter’s school called.")
+    page.get_by_role("button", name="Cancel appointment").click()
+
+    sees_title(page, "Canceled. Your mail is on its way")
+    sees(page, "My daughter’s school called.")
+    outbox.deliver_due(at=now)
+    if not scripts:
+        page.reload()
+    sees_title(page, "Canceled. Your mail has been sent")
+    assert sorted(message.to[0] for message in mail.outbox) == ["jordan.lee@example.com", "maya.chen@example.com"]
+
+    goes_to(page, "Appointments")
+    row = page.get_by_role("listitem").filter(has_text="Canceled")
+    expect(row.get_by_text("12:44")).to_have_css("text-decoration-line", "line-through")
+
+    books_again_by_the_link(open_window(width=width, scripts=scripts), link_in(mail_to("jordan.lee@example.com")))
+    assert Appointment.objects.booked().get().format == "in_person"
+    appointment.refresh_from_db()
+    assert appointment.status == "canceled"
+
+
+def books_again_by_the_link(page: Page, link: str) -> None:
+    """Without being signed in."""
+    page.goto(link)
+    sees_title(page, "Book a time with Maya Chen, LCSW")
+    friday = page.get_by_role("group", name="Fri, Mar 6 EST")
+    friday.get_by_role("radio", name="11:00 AM").check()
+    page.get_by_role("radio", name="In person").check()
+    agreement = page.get_by_role("checkbox", name="I have read this and agree")
+    expect(agreement).not_to_be_checked()
+    agreement.check()
+    page.get_by_role("button", name="Book appointment").click()
+
+    sees_title(page, "Your appointment is booked")
+    sees(page, "Friday, March 6")
+    sees(page, "You agreed to this on Mar 3, 2026.")
+
+
+@WAYS
+def test_a_client_who_is_late_is_told_why_not_and_whom_to_call(
+    open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
+) -> None:
+    appointment = late(maya, jordan)
+    page = open_window(jordan.user, width=width, scripts=scripts)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="It can no longer be canceled online")).to_be_visible()
+    page.get_by_role("link", name="See what you can do").click()
+
+    sees_title(page, "This appointment can no longer be canceled online")
+    sees(page, "You could cancel yourself until Tue, Mar 3, 8:59 AM EST, 24 hours ahead.")
+    sees(page, "If Maya cancels it for you, a fee of up to $75.00 may apply")
+    expect(page.get_by_role("link", name="Call Maya")).to_have_attribute("href", "tel:2125550186")
+    write = re.compile(r"^mailto:maya\.chen@example\.com\?subject=Appointment%20on%20Wed")
+    expect(page.get_by_role("link", name="Write to Maya")).to_have_attribute("href", write)
+    page.get_by_role("link", name="Keep appointment").click()
+    sees_title(page, "Wednesday, March 4 at 8:59 AM")
+    appointment.refresh_from_db()
+    assert appointment.status == "booked"
+
+
+def test_a_page_opened_before_the_deadline_and_sent_after_it_cancels_nothing(
+    open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime
+) -> None:
+    appointment = on_time(maya, jordan)
+    page = open_window(jordan.user)
+    page.goto(reverse("appointments:client_cancel", args=[appointment.uid]))
+    page.get_by_role("radio", name="Work or family").check()
+    page.get_by_label("Note to Maya").fill("My daughter’s school called.")
+    with time_machine.travel(now + timedelta(hours=2, minutes=5), tick=False):
+        page.get_by_role("button", name="Cancel appointment").click()
+        sees_title(page, "This appointment can no longer be canceled online")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was canceled")
+    sees(page, "That was 5 min ago.")
+    sees(page, "My daughter’s school called.")
+    appointment.refresh_from_db()
+    assert appointment.status == "booked"

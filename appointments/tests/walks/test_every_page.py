@@ -1,0 +1,240 @@
+"""Every page and state: clean for axe in light and dark, no wider than a phone, silent in the console."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+from pytest_django import Settings
+
+from appointments.models import Appointment
+from appointments.tests.factories import NOW, booked
+from appointments.tests.walks import urls
+from appointments.tests.walks.tour import Act, Tour
+from clients.models import CareRelationship, Client
+from notifications import outbox
+from practice.models import Practice, Provider, User
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("demo_practice")]
+
+
+@pytest.fixture
+def maya(demo_practice: Practice) -> Provider:
+    return Provider.objects.get(display_name="Maya Chen")
+
+
+@pytest.fixture
+def office(demo_practice: Practice) -> User:
+    return User.objects.get(is_staff=True)
+
+
+def client_named(first: str, last: str) -> Client:
+    return Client.objects.filter(first_name=first, last_name=last).earliest("pk")
+
+
+def next_of(client: Client) -> Appointment:
+    return client.appointments.next_booked(at=NOW)[0]
+
+
+def canceled_one_of(client: Client) -> Appointment:
+    return client.appointments.canceled().latest("start")
+
+
+def link_of(client: Client) -> CareRelationship:
+    return client.care_relationships.get()
+
+
+def at(name: str, *args: object) -> str:
+    return reverse(f"appointments:{name}", args=args)
+
+
+def press(button: str) -> Act:
+    return lambda page: page.get_by_role("button", name=button, exact=True).click()
+
+
+def open_(words: str) -> Act:
+    """A menu or whatever else unfolds."""
+    return lambda page: page.get_by_text(words, exact=True).click()
+
+
+# --- The provider's portal ---
+
+
+def test_dashboard_and_lists(tour: Tour, maya: Provider) -> None:
+    tour.begin(maya.user)
+    tour.see(at("dashboard"), "Good morning, Maya")
+    tour.see(f"{at('dashboard')}?client={client_named('Alex', 'Kim').pk}", "Good morning, Maya")
+    tour.see(at("list"), "Appointments")
+    for query in ("show=past", "show=canceled", "q=leee", "from=2026-03-04&to=2026-03-01"):
+        tour.see(f"{at('list')}?{query}", "Appointments")
+    tour.see(at("clients"), "Clients")
+    tour.see(f"{at('clients')}?q=nobody", "Clients")
+
+
+def test_one_appointment(tour: Tour, maya: Provider) -> None:
+    elodie, elena, marcus = (client_named(*n) for n in [("Élodie", "Müller"), ("Elena", "Petrova"), ("Marcus", "Bell")])
+    running = booked(maya, elodie, start=NOW - timedelta(minutes=5))
+    tour.begin(maya.user)
+    tour.see(at("detail", next_of(client_named("Jordan", "Lee")).uid), "Jordan Lee", act=open_("Actions"))
+    tour.see(at("detail", elodie.appointments.latest("start").uid), "Élodie Müller")
+    tour.see(at("detail", running.uid), "Élodie Müller")
+    tour.see(at("cancel", running.uid), "This session has started")
+    tour.see(at("detail", canceled_one_of(elena).uid), "Elena Petrova")
+    tour.see(at("canceled", canceled_one_of(elena).uid), "Canceled")
+    tour.see(at("detail", canceled_one_of(marcus).uid), "Marcus Bell")
+    tour.see(at("canceled", canceled_one_of(marcus).uid), "Canceled")
+    tour.see(at("cancel", canceled_one_of(marcus).uid), "Already canceled")
+
+
+def test_canceling_and_fees(tour: Tour, maya: Provider) -> None:
+    jordan = client_named("Jordan", "Lee")
+
+    def reduces(page: Page) -> None:
+        page.get_by_role("radio", name="Jordan asked to cancel").check()
+        page.get_by_role("radio", name="Reduce to").check()
+
+    def reduces_without_saying_why(page: Page) -> None:
+        reduces(page)
+        page.get_by_role("radio", name="Earlier").check()
+        page.get_by_role("button", name="Cancel Appointment").click()
+
+    tour.begin(maya.user)
+    form = at("cancel", next_of(jordan).uid)
+    tour.see(form, "Cancel Jordan’s appointment")
+    tour.see(form, "Cancel Jordan’s appointment", act=reduces)
+    tour.see(form, "Cancel Jordan’s appointment", act=reduces_without_saying_why)
+    tour.see(at("decide_fee", canceled_one_of(client_named("Marcus", "Bell")).uid), "Marcus’s late fee")
+    tour.see(at("decide_fee", canceled_one_of(client_named("Hannah", "Weiss")).uid), "Hannah’s late fee")
+    tour.see(at("decide_fee", canceled_one_of(client_named("Amara", "Nwosu")).uid), "Amara’s late fee")
+
+
+def test_one_client(tour: Tour, maya: Provider) -> None:
+    elena, ibrahim = client_named("Elena", "Petrova"), client_named("Ibrahim", "Diallo")
+    tour.begin(maya.user)
+    tour.see(at("client", elena.pk), "Elena Petrova")
+    tour.see(at("client", ibrahim.pk), "Ibrahim Diallo")
+    tour.see(at("replace_link", elena.pk), "Replace Elena’s link?")
+    tour.see(at("provider_book", client_named("Priya", "Natarajan").pk), "Book an appointment for Priya")
+
+
+def test_settings(tour: Tour, maya: Provider) -> None:
+    tour.begin(maya.user)
+    tour.see(at("settings"), "Settings")
+    tour.see(at("settings_late_fees"), "Late fees")
+    tour.see(at("settings_time_off"), "Time off", act=press("Save time off"))
+    tour.see(reverse("settings_sessions"), "Sessions")
+    tour.see(reverse("settings_hours"), "Weekly hours")
+    tour.see(reverse("account_change_password"), "Change")
+
+
+# --- The client's portal, and what needs no account ---
+
+
+def test_a_clients_portal(tour: Tour) -> None:
+    priya = client_named("Priya", "Natarajan")
+    today, next_one = priya.appointments.next_booked(at=NOW)
+    tour.begin(priya.user)
+    tour.see(at("client_home"), "Tuesday, March 3 at 10:00 AM")
+    tour.see(at("client_appointments"), "Appointments")
+    tour.see(f"{at('client_appointments')}?show=past", "Appointments")
+    tour.see(at("client_appointment", next_one.uid), "Friday, March 6 at 1:30 PM")
+    tour.see(at("client_cancel", next_one.uid), "Cancel this appointment?", act=press("Cancel appointment"))
+    tour.see(at("client_cancel", today.uid), "This appointment can no longer be canceled online")
+
+
+def test_clients_with_a_past(tour: Tour) -> None:
+    jordan, yuki = client_named("Jordan", "Lee"), client_named("Yuki", "Tanaka")
+    tour.begin(jordan.user)
+    tour.see(at("client_appointment", canceled_one_of(jordan).uid), "Thursday, February 19")
+    tour.see(at("client_fees"), "Fees")
+    tour.begin(yuki.user)
+    tour.see(at("client_home"), "Hello, Yuki")
+    tour.see(at("client_canceled", canceled_one_of(yuki).uid), "Canceled")
+    tour.see(at("client_cancel", canceled_one_of(yuki).uid), "")
+    tour.see(at("client_fees"), "Fees")
+
+
+def test_booking_pages(tour: Tour, office: User) -> None:
+    jordan, yuki = client_named("Jordan", "Lee"), client_named("Yuki", "Tanaka")
+    token = link_of(jordan).booking_token
+
+    def books_the_first(day: str, *, instead: str = "") -> Act:
+        """``instead``: a time that somebody took meanwhile."""
+
+        def act(page: Page) -> None:
+            first = page.get_by_role("group", name=day).get_by_role("radio").first
+            first.check()
+            if instead:
+                first.evaluate("(one, taken) => { one.value = taken; }", instead)
+            page.get_by_role("checkbox", name="I have read this and agree").check()
+            page.get_by_role("button", name="Book appointment").click()
+            page.get_by_role("alert").wait_for()
+
+        return act
+
+    Provider.objects.update(minimum_notice_hours=1)
+    tour.begin()
+    tour.see(at("book", token), "Book a time with Maya Chen", act=open_("Not you?"))
+    tour.see(at("book", token), "Book a time with Maya Chen", act=press("Book appointment"))
+    tour.see(at("book", token), "Book a time with Maya Chen", act=books_the_first("Tue, Mar 3 EST"))
+    taken = client_named("Daniel", "Okafor").appointments.booked().latest("start").start.isoformat()
+    tour.see(at("book", token), "Book a time with Maya Chen", act=books_the_first("Wed, Mar 4 EST", instead=taken))
+    tour.see(at("booked", token, next_of(jordan).uid), "Your appointment is booked")
+    tour.see(at("booked", link_of(yuki).booking_token, canceled_one_of(yuki).uid), "This appointment was canceled")
+    tour.see(at("book", "nothing-behind-it"), "This link no longer works", answer=404)
+    tour.begin(office)
+    tour.see(at("book", token), "This link belongs to a client", answer=403)
+
+
+def test_signing_in(tour: Tour) -> None:
+    tour.begin()
+    tour.see(reverse("account_login"), "Sign in", act=press("Sign in"))
+    tour.see(reverse("account_reset_password"), "Set a new password")
+    tour.see(reverse("account_reset_password_done"), "Look into your mail")
+    tour.see(reverse("account_reset_password_from_key", args=["1", "no-key"]), "This link no longer works")
+    tour.see(reverse("account_inactive"), "This account is closed")
+    tour.see(reverse("account_signup"), "The practice makes the accounts")
+
+
+@pytest.mark.urls(urls.__name__)
+def test_error_pages(tour: Tour) -> None:
+    def without_cookies(page: Page) -> None:
+        page.context.clear_cookies()
+        page.get_by_role("button", name="Sign in").click()
+
+    tour.begin()
+    tour.see("/fail/400/", "We could not read that request", answer=400)
+    tour.see("/fail/403/", "This page is not open to you", answer=403)
+    tour.see("/nowhere/", "There is nothing at this address", answer=404)
+    tour.see("/fail/429/", "Too many tries in a short time", answer=429)
+    tour.see("/fail/500/", "Something broke on our side", answer=500)
+    tour.see(reverse("account_login"), "This form was not sent", act=without_cookies)
+
+
+# --- The office, and the demo's mail ---
+
+
+def test_the_office(tour: Tour, office: User) -> None:
+    def chooses_to_cancel(page: Page) -> None:
+        page.locator("input.action-select").first.check()
+        page.get_by_label("Action:").select_option("Cancel appointment")
+        page.get_by_role("button", name="Go").click()
+
+    tour.begin(office)
+    listing = reverse("admin:appointments_appointment_changelist")
+    tour.see(f"{listing}?status__exact=booked", "Select appointment")
+    tour.see(f"{listing}?status__exact=booked", "Cancel appointment", act=chooses_to_cancel)
+
+
+@pytest.mark.urls(urls.__name__)
+def test_the_demos_mail(tour: Tour, settings: Settings, tmp_path: Path, now: datetime) -> None:
+    settings.DEMO, settings.DEMO_MAIL_FOLDER = True, tmp_path
+    tour.begin()
+    tour.see(reverse("demo_mail"), "")
+    settings.EMAIL_BACKEND = "notifications.delivery.EmlFiles"
+    outbox.deliver_due(at=now)
+    tour.see(reverse("demo_mail"), "")
+    name = max(tmp_path.glob("*.eml")).name
+    tour.see(reverse("demo_mail_message", args=[name]), "")
+    tour.see_mail(reverse("demo_mail_html", args=[name]))
