@@ -17,11 +17,11 @@ def title(appointment: Appointment, *, at: datetime) -> str:
     return f"{weekday} {date} at{NBSP}{clock(start, zone)}"
 
 
-def spoken(appointment: Appointment, *, at: datetime) -> str:
-    """``Wednesday, March 4, 2:00–2:50 PM EST``"""
+def spoken(appointment: Appointment, *, at: datetime) -> SafeString:
+    """``Wednesday, March 4, 2:00–2:50 PM EST``; a range of times never breaks."""
     zone, start = appointment.client.time_zone, appointment.start
     when = f"{span(start, appointment.end, zone)}{NBSP}{abbreviation(start, zone)}"
-    return f"{days.long(start, zone, at=at)}, {when}"
+    return format_html('{}, <span class="nowrap">{}</span>', days.long(start, zone, at=at), when)
 
 
 def zone_named(appointment: Appointment) -> str:

@@ -17,6 +17,7 @@ from clients.models import Client, fold, new_token
 from notifications.models import Status as MailStatus
 from practice.models import FeePolicy, Provider, TimeOff
 from practice.models.provider import Format
+from practice.zones import moment
 
 if TYPE_CHECKING:
     from appointments.models.cancellation import Cancellation
@@ -208,7 +209,7 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.client} {self.start:%Y-%m-%d %H:%M} UTC"
+        return f"{self.client}, {moment(self.start, self.provider.time_zone)}"
 
     @property
     def is_booked(self) -> bool:

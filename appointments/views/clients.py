@@ -82,7 +82,6 @@ def detail(request: ProviderRequest, pk: int) -> HttpResponse:
     context = {
         "care": care,
         "client": client,
-        "address": client.email.rpartition("@"),
         "zone": request.provider.time_zone,
         "clock_there": f"{clock(request.now, client.time_zone)} {abbreviation(request.now, client.time_zone)}",
         "day_there": _other_day(request, client.time_zone),

@@ -78,6 +78,13 @@ def dial(phone: str) -> str:
     return "".join(letter for letter in phone if letter.isdigit() or letter == "+")
 
 
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address that breaks before its @, where a narrow column makes it break at all."""
+    name, at, domain = address.rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, domain)
+
+
 @register.simple_tag
 def span(start: datetime, end: datetime, zone: str) -> str:
     """``2:00–2:50 PM``"""

@@ -54,6 +54,11 @@ def test_instants_are_worded_in_the_zone_given() -> None:
     assert page == "2:00 PM | Wed, Mar 4 | Wed, Mar 4, 2:00 PM EST"
 
 
+def test_an_address_breaks_before_its_at_and_stays_text() -> None:
+    assert render("{{ to|breakable }}", to="jordan.lee@example.com") == "jordan.lee<wbr>@example.com"
+    assert render("{{ to|breakable }}", to='"<b>"@x.example') == "&quot;&lt;b&gt;&quot;<wbr>@x.example"
+
+
 def test_an_amount_has_cents() -> None:
     assert render("{{ fee|money }}", fee=Decimal(75)) == "$75.00"
 
