@@ -9,11 +9,16 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 from appointments.tests.walks.windows import PHONE, WIDE
 from practice.tests.factories import PASSWORD
 
-WAYS = pytest.mark.parametrize(
-    ("width", "scripts"),
-    [(WIDE, True), (PHONE, True), (WIDE, False), (PHONE, False)],
-    ids=["wide", "phone", "wide without scripts", "phone without scripts"],
-)
+
+def every_way(*, the_first: pytest.MarkDecorator | None = None) -> pytest.MarkDecorator:
+    """Wide and on a phone, with and without scripts; ``the_first`` marks the first of them."""
+    ways = [
+        pytest.param(WIDE, True, id="wide", marks=[the_first] if the_first else []),
+        pytest.param(PHONE, True, id="phone"),
+        pytest.param(WIDE, False, id="wide without scripts"),
+        pytest.param(PHONE, False, id="phone without scripts"),
+    ]
+    return pytest.mark.parametrize(("width", "scripts"), ways)
 
 
 def signs_in(page: Page, email: str) -> None:

@@ -1,0 +1,144 @@
+"""Takes the README's pictures from the demo practice, always on one afternoon: only a new design changes them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import time_machine
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.core.servers.basehttp import run
+from django.core.wsgi import get_wsgi_application
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from appointments.demo_people import PASSWORD
+
+AFTERNOON = "2026-03-03T20:40:00+00:00"  # Tuesday, 3:40 PM in New York: between two sessions
+ADDRESS = "http://portal.alderstreet.example"  # what links on the pages begin with
+FOLDER = Path(settings.BASE_DIR, "docs", "pictures")
+A_MINUTE = 60_000
+
+
+class Command(BaseCommand):
+    help = "Take the README's pictures into docs/pictures, from a demo practice made for it and thrown away."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--serve", action="store_true", help="be the server that the pictures are taken of")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["serve"]:
+            serve()
+            return
+        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+        if not chromium:
+            raise CommandError("No Chromium: install chromium, or set CHROMIUM to its path.")
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with demo() as url, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            for name, take in {"dashboard": dashboard, "cancel": cancel, "client-late-360": client_late}.items():
+                picture = FOLDER / f"{name}.png"
+                take(Visitor(browser, url, picture))
+                self.stdout.write(f"{picture.relative_to(settings.BASE_DIR)}, {picture.stat().st_size // 1000} kB")
+            browser.close()
+
+
+def serve() -> None:
+    """A demo practice in a folder of its own; says at which port."""
+    with time_machine.travel(AFTERNOON, tick=False):
+        call_command("migrate", verbosity=0)
+        call_command("load_demo", stdout=sys.stderr)
+        run("127.0.0.1", 0, get_wsgi_application(), threading=True, on_bind=lambda port: print(port, flush=True))
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """The address of a server that lives as long as this does."""
+    with tempfile.TemporaryDirectory(prefix="practice-pictures-") as folder:
+        Path(folder, "demo").mkdir()
+        surroundings = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+        surroundings |= {"PRACTICE_DEMO": "1", "PRACTICE_VAR": folder, "BASE_URL": ADDRESS}
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "screenshots", "--serve"]
+        said = Path(folder, "said")
+        with said.open("w") as errors:
+            server = subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=errors, text=True)
+        try:
+            assert server.stdout is not None
+            port = server.stdout.readline().strip()
+            if not port:
+                raise CommandError(f"The demo did not start.\n{said.read_text()}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.communicate()
+
+
+class Visitor:
+    """Somebody who signs in, goes somewhere and takes a picture of it."""
+
+    def __init__(self, browser: Browser, url: str, picture: Path) -> None:
+        self.browser, self.url, self.picture = browser, url, picture
+
+    def see(self, email: str, *, width: int, height: int, way: Callable[[Page], None], sharpness: float = 1) -> None:
+        context = self.browser.new_context(
+            base_url=self.url,
+            viewport={"width": width, "height": height},
+            device_scale_factor=sharpness,
+            color_scheme="light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(A_MINUTE)
+        page = context.new_page()
+        page.goto("/")
+        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        way(page)
+        page.evaluate("document.activeElement.blur()")
+        page.mouse.move(0, 0)
+        page.screenshot(path=self.picture, full_page=True)
+        context.close()
+
+
+def dashboard(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        page.get_by_role("combobox", name="Client").click()
+        page.get_by_role("option", name="Jordan Lee").click()
+        page.get_by_role("button", name="Copy Link").wait_for()
+        page.evaluate("scrollTo(0, 0)")
+
+    visitor.see("maya.chen@example.com", width=1280, height=900, way=way)
+
+
+def cancel(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        page.get_by_role("link", name="Appointments").click()
+        page.get_by_role("link", name="Jordan Lee").first.click()
+        page.get_by_text("Actions").click()
+        page.get_by_role("link", name="Cancel appointment").click()
+        page.get_by_role("radio", name="Jordan asked to cancel").check()
+        page.get_by_role("radio", name="Reduce to").check()
+        page.get_by_label("New amount").fill("40.00")
+        page.get_by_label("Why").fill("First time late")
+        page.get_by_label("Note to Jordan").fill("No problem, Jordan. Take any time next week that suits you.")
+        page.get_by_label("Private note").fill("Asked at 3:36 PM, deadline at work.")
+        mail = page.get_by_title("The mail to Jordan").content_frame
+        mail.get_by_text("any time next week").wait_for()
+        mail.get_by_text("$40.00").first.wait_for()
+        page.evaluate("scrollTo(0, 0)")
+
+    visitor.see("maya.chen@example.com", width=1280, height=900, way=way)
+
+
+def client_late(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        page.get_by_role("link", name="See what you can do").click()
+        page.get_by_role("link", name="Call Maya").wait_for()
+
+    visitor.see("jordan.lee@example.com", width=360, height=800, way=way, sharpness=2)
