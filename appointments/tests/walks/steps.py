@@ -21,6 +21,9 @@ def every_way(*, the_first: pytest.MarkDecorator | None = None) -> pytest.MarkDe
     return pytest.mark.parametrize(("width", "scripts"), ways)
 
 
+WAYS = every_way()
+
+
 def signs_in(page: Page, email: str) -> None:
     page.goto("/")
     page.get_by_label("E-mail").fill(email)

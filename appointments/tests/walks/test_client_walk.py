@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment
 from appointments.tests.factories import late, on_time
-from appointments.tests.walks.steps import every_way, goes_to, link_in, mail_to, sees, sees_title, signs_in
+from appointments.tests.walks.steps import WAYS, goes_to, link_in, mail_to, sees, sees_title, signs_in
 from appointments.tests.walks.windows import OpenWindow
 from clients.models import Client
 from notifications import outbox
@@ -20,7 +20,7 @@ from practice.models import Provider
 pytestmark = pytest.mark.browser
 
 
-@every_way()
+@WAYS
 def test_a_client_cancels_in_time_and_books_again_by_the_link(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
 ) -> None:
@@ -73,7 +73,7 @@ def books_again_by_the_link(page: Page, link: str) -> None:
     sees(page, "You agreed to this on Mar 3, 2026.")
 
 
-@every_way()
+@WAYS
 def test_a_client_who_is_late_is_told_why_not_and_whom_to_call(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
 ) -> None:
