@@ -1,6 +1,7 @@
 """The demo practice: the same people on every load, their appointments around the day it is loaded.
 
-Rows come to be as they would for real: by the acts, at instants in the past.
+Cancellations and decisions come to be by the acts, at instants in the past. Bookings are written as
+their act leaves them, because times that lie behind are no openings any more.
 """
 
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from django.db import transaction
 from appointments import cancellation, defaults, fees, history
 from appointments.demo_people import CLIENTS, PASSWORD, PROVIDERS
 from appointments.drafts import Notes
+from appointments.emails import booked
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, HistoryEntry
-from appointments.rules import Status
+from appointments.rules import FeeStatus, Status
 from clients.models import CareRelationship, Client, Payer
+from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import Actor
@@ -133,6 +136,7 @@ class _Demo:
         self._book("alex.kim", self._day(5, time(10)))
         self._book("alex.kim.2", self._day(5, time(11)), agrees=False)
         self._book("kenji.watanabe", self._day(6, time(15)))
+        self._book("beatriz.santos", self._day(8, time(10)))
         self._book("lucia.fernandez", self._day(7, time(9)))
         for days, person in enumerate(["noah.cohen", "grace.adeyemi", "owen.murphy", "leila.haddad"]):
             self._book(person, self._day(days, time(10)), provider=self.sam)
@@ -161,7 +165,7 @@ class _Demo:
 
     def _canceled(self) -> None:
         marcus = self._book("marcus.bell", self._day(0, time(10, 30)))
-        self._cancel(marcus, self.admin, "client-asked", hours_ahead=16, private="Rang the office line.")
+        self._cancel(marcus, self.admin, "client-asked", hours_ahead=16, private="Called the office line.")
         elena = self._book("elena.petrova", self._day(2, time(11)))
         self._cancel(elena, Actor.provider(self.maya.user_id), "provider-not-available", hours_ago=20,
                      note="I am sorry, Elena. Any time next week works for me.")  # fmt: skip
@@ -181,20 +185,30 @@ class _Demo:
             if person == "amara.nwosu":
                 fee = appointment.fees.get()
                 fees.settle(fee, why="Check 1042", by=self.admin, at=self.at - timedelta(days=11))
+        kept = self._book("lucia.fernandez", self._day(0, time(20)))
+        charged = FeeDecision(FeeChoice.CHARGE, Decimal("75.00"))
+        self._cancel(kept, Actor.provider(self.maya.user_id), "client-asked", hours_ahead=23, fee=charged)
+        self._take_back(kept)
         office = self._book("grace.adeyemi", self._day(1, time(14)), provider=self.sam)
         self._cancel(office, self.admin, "technical", hours_ago=3)
 
     def _mail_of_the_past(self) -> None:
         """What was written long ago has long been sent; the newest goes out as soon as a worker runs."""
-        for mail in OutboxMessage.objects.filter(queued_at__lt=self.at - timedelta(hours=12)):
-            mail.sent_at = mail.queued_at + timedelta(seconds=20)
+        fates = {
+            "elena.petrova": MailStatus.BOUNCED,
+            "beatriz.santos": MailStatus.COMPLAINED,
+            "alex.kim.2": MailStatus.FAILED,
+            "tomas.novak": MailStatus.SENT,
+        }
+        old = list(OutboxMessage.objects.filter(queued_at__lt=self.at - timedelta(hours=12)))
+        for mail in old:
+            mail.status = fates.get(mail.recipient.split("@")[0], MailStatus.DELIVERED)
             mail.attempts = 1
-            mail.status = MailStatus.DELIVERED if mail.pk % 2 else MailStatus.SENT
-            mail.delivered_at = mail.sent_at + timedelta(seconds=40) if mail.pk % 2 else None
-            if mail.recipient.startswith("elena.petrova"):
-                mail.status = MailStatus.BOUNCED
-                mail.delivered_at, mail.bounced_at = None, mail.sent_at + timedelta(minutes=1)
-            mail.save()
+            mail.sent_at = None if mail.status == MailStatus.FAILED else mail.queued_at + timedelta(seconds=20)
+            if mail.status != MailStatus.SENT:
+                setattr(mail, f"{mail.status}_at", mail.queued_at + timedelta(minutes=1))
+        instants = ["delivered_at", "bounced_at", "complained_at", "failed_at"]
+        OutboxMessage.objects.bulk_update(old, ["status", "attempts", "sent_at", *instants])
 
     # --- How rows come to be ---
 
@@ -225,7 +239,14 @@ class _Demo:
             acknowledged_at=booked_at if policy else None,
         )
         by = Actor.client(client.user_id) if agrees else Actor.provider(provider.user_id)
-        history.record(appointment, HistoryEntry.Kind.BOOKED, by=by, at=booked_at)
+        mails = []
+        if start > self.at:
+            in_force = provider.fee_policies.in_force(at=booked_at)
+            told = [
+                say(appointment, by=by, policy=in_force, at=booked_at) for say in (booked.to_client, booked.to_provider)
+            ]
+            mails = outbox.enqueue(*told, at=booked_at)
+        history.record(appointment, HistoryEntry.Kind.BOOKED, by=by, at=booked_at, messages=mails)
         return appointment
 
     def _cancel(
@@ -254,6 +275,17 @@ class _Demo:
             fee=fee,
             at=at,
         )
+
+    def _take_back(self, appointment: Appointment) -> None:
+        """As an undone cancellation leaves it: booked again, the fee void."""
+        cancellation = appointment.cancellations.get()
+        at = cancellation.canceled_at + timedelta(minutes=10)
+        cancellation.undone_at, cancellation.undone_by = at, self.maya.user
+        cancellation.save()
+        appointment.fees.update(status=FeeStatus.VOID)
+        appointment.status, appointment.sequence = Status.BOOKED, 2
+        appointment.save(update_fields=["status", "sequence"])
+        history.record(appointment, HistoryEntry.Kind.RESTORED, by=Actor.provider(self.maya.user_id), at=at)
 
     def _set(self, appointment: Appointment, status: Status) -> None:
         """As attendance would; a session of today that has not ended yet stays booked."""

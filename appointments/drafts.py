@@ -8,6 +8,7 @@ from appointments.fee_rules import NOTHING, Assessment
 from appointments.fees import FeeDecision, late_fee
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee
 from appointments.rules import Status
+from clients.links import booking_url
 from practice.actors import Actor
 from practice.models import FeePolicy
 from practice.zones import moment
@@ -31,6 +32,7 @@ class Draft:
     fee: Fee | None
     assessment: Assessment
     policy: FeePolicy
+    link: str
     next_booked: Appointment | None
 
 
@@ -62,6 +64,7 @@ def draft(
 ) -> Draft:
     """Work a cancellation out on the given instances without saving any. Raises TooMuch."""
     told_at = told_at or at
+    link = live_link(appointment) if send_link else ""
     standing = terms.standing(appointment, policy=policy)
     appointment.status = rules.MOVES[Status.BOOKED, "cancel"]
     appointment.sequence += 1
@@ -77,7 +80,7 @@ def draft(
         private_note=notes.private,
         notice=appointment.start - told_at,
         late=not rules.is_on_time(told_at=told_at, start=appointment.start, notice=standing.notice),
-        link_sent=send_link,
+        link_sent=bool(link),
     )
     return Draft(
         appointment=appointment,
@@ -87,6 +90,7 @@ def draft(
         else None,
         assessment=assessment,
         policy=policy,
+        link=link,
         next_booked=next_with(appointment, at=at),
     )
 
@@ -100,7 +104,13 @@ def check_told_at(appointment: Appointment, *, told_at: datetime, at: datetime) 
         raise refusals.ToldAtImpossible(f"That is before it was booked: {moment(appointment.booked_at, zone)}.")
 
 
+def live_link(appointment: Appointment) -> str:
+    """Empty once care between the two has ended: that link would open nothing."""
+    care = appointment.client.care_relationships.active().filter(provider=appointment.provider).first()
+    return booking_url(care) if care else ""
+
+
 def next_with(appointment: Appointment, *, at: datetime) -> Appointment | None:
     """The client's next booked appointment with the same provider, whatever becomes of this one."""
     others = appointment.provider.appointments.next_booked(at=at).filter(client=appointment.client)
-    return others.exclude(pk=appointment.pk).filter(start__gt=at).first()
+    return others.exclude(pk=appointment.pk).filter(start__gt=at).only("start").first()

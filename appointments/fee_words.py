@@ -23,13 +23,18 @@ def hours(notice: timedelta) -> str:
 
 @dataclass(frozen=True)
 class Story:
-    """Everything the sentences need. ``notice`` is what was given; ``asked`` what the agreed policy asks."""
+    """Everything the sentences need.
+
+    ``notice`` is what was given, ``asked`` what the agreed policy asks, ``counted`` what is asked of it
+    by now: the shorter of that and today's.
+    """
 
     client: str
     provider: str
     payer: str
     notice: timedelta
     asked: timedelta
+    counted: timedelta
     agreed_on: str
     amount: Decimal
     agreed: Decimal
@@ -49,7 +54,8 @@ def story_of(
         provider=appointment.provider.first_name,
         payer=appointment.client.payer.name if appointment.client.payer else "",
         notice=appointment.start - told_at,
-        asked=terms.notice_asked(appointment, policy=policy),
+        asked=(agreed or policy).notice,
+        counted=terms.notice_asked(appointment, policy=policy),
         agreed_on=date_with_year(agreed_at, zone) if agreed_at else "",
         amount=assessment.amount,
         agreed=agreed.late_fee if agreed else Decimal(0),
@@ -72,6 +78,7 @@ def story_of_fee(fee: Fee, *, zone: str) -> Story:
         payer=appointment.client.payer.name if appointment.client.payer else "the payer",
         notice=cancellation.notice if cancellation else timedelta(0),
         asked=fee.policy.notice,
+        counted=fee.policy.notice,
         agreed_on=date_with_year(appointment.acknowledged_at, zone) if appointment.acknowledged_at else "",
         amount=fee.assessed,
         agreed=fee.agreed,
@@ -202,7 +209,7 @@ def _no_fee_for_provider(story: Story) -> str:
         case NoFee.REASON:
             why = "this reason never owes one."
         case NoFee.ON_TIME:
-            why = f"{_before_start(story.notice)} is on time; your policy asks for {hours(story.asked)}."
+            why = f"{_before_start(story.notice)} is on time; your policy asks for {hours(story.counted)}."
         case NoFee.NEVER_AGREED:
             why = f"{story.client} was never asked to agree to your fee policy for this appointment."
         case NoFee.PAYER_FORBIDS:

@@ -38,7 +38,7 @@ class FeeDecision:
 def decide(fee: Fee, *, decision: FeeDecision, by: Actor, at: datetime) -> Fee:
     """Charge, reduce or waive a fee that waits for it, and tell the client.
 
-    Raises FeeNotOpen where somebody was first, FeeChanged where another amount was shown, TooMuch.
+    Raises FeeNotOpen where somebody was first or another amount was shown, TooMuch.
     """
     fee = _locked(fee)
     if decision.shown != fee.assessed:

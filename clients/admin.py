@@ -25,6 +25,9 @@ class CareInline(admin.TabularInline[CareRelationship, Client]):
     extra = 1
     can_delete = False
 
+    def has_change_permission(self, request: HttpRequest, obj: Client | None = None) -> bool:
+        return False  # on its own page, where its two people stay who they are
+
 
 @admin.register(Client)
 class ClientAdmin(KeptAdmin[Client]):

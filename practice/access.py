@@ -48,7 +48,8 @@ class ClientRequest(TimedRequest):
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    return {"practice": Practice.objects.first(), "demo": settings.DEMO}
+    provider: Provider | None = getattr(request, "provider", None)
+    return {"practice": provider.practice if provider else Practice.objects.first(), "demo": settings.DEMO}
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -98,9 +99,10 @@ def provider_required(
     def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not isinstance(request.user, User):
             return _to_sign_in(request)
-        provider = request.user.provider_or_none
+        provider = Provider.objects.select_related("practice").filter(user=request.user).first()
         if provider is None:
             raise Http404
+        provider.user = request.user
         known = cast(ProviderRequest, request)
         known.provider, known.actor = provider, Actor.provider(request.user.pk)
         return view(known, *args, **kwargs)

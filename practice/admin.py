@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
-from practice import accounts, policies
+from practice import accounts, discretion, policies
 from practice.amounts import money
 from practice.models import FeePolicy, Practice, Provider, User, WeeklyHours
 from practice.office import KeptAdmin, actor, instant, link
@@ -117,7 +117,13 @@ class FeePolicyForm(forms.ModelForm[FeePolicy]):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        cap = Practice.objects.get().fee_cap
+        practice = Practice.objects.get()
+        cap = practice.fee_cap
+        try:
+            also = practice.never_mailed_words
+            discretion.check(self.cleaned_data.get("words", ""), also=also, where=discretion.OPEN_PAGE)
+        except ValidationError as refusal:
+            self.add_error("words", refusal)
         for name in ("late_fee", "no_show_fee"):
             fee = self.cleaned_data.get(name)
             if fee is not None and not 0 <= fee <= cap:

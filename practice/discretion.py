@@ -2,12 +2,23 @@
 
 import re
 
+from django.core.exceptions import ValidationError
+
 CLINICAL_WORDS = (
     "addiction", "anxiety", "bipolar", "clinic", "clinical", "counseling", "counselor", "depression", "diagnosis",
     "disorder", "LCSW", "LMFT", "LMHC", "LPC", "medication", "mental", "Medicaid", "patient", "PhD", "PMHNP",
     "psychiatric", "psychiatrist", "psychiatry", "psychologist", "psychology", "PsyD", "psychotherapist",
     "psychotherapy", "therapist", "therapy", "trauma", "treatment",
 )  # fmt: skip
+
+
+OPEN_PAGE = "The booking page opens without signing in"
+
+
+def check(text: str, *, also: str, where: str) -> None:
+    """Raises a ValidationError that names the first such word; ``where`` says who would read it."""
+    if found := clinical_words(text, also=also):
+        raise ValidationError(f"{where}, so it can’t carry “{found[0]}”.")
 
 
 def clinical_words(text: str, *, also: str = "") -> list[str]:

@@ -8,8 +8,6 @@ from appointments.emails.parts import clients_time, contact, portal_url
 from appointments.models import Appointment
 from appointments.refusals import who_canceled
 from appointments.rules import FeeStatus
-from clients.links import booking_url
-from clients.models import CareRelationship
 from notifications.outbox import Message
 from practice.actors import Actor, ActorKind
 from practice.amounts import money
@@ -46,7 +44,7 @@ def to_client(plan: Draft) -> Message:
         "lead": _lead(plan),
         "note": cancellation.note_to_client,
         "steps": _next_steps(plan),
-        "link": _link(plan),
+        "link": plan.link,
         "contact": contact(provider),
     }
     return compose(
@@ -92,13 +90,6 @@ def _lead(plan: Draft) -> str:
     if plan.cancellation.actor == ActorKind.CLIENT:
         return "You canceled this appointment."
     return plan.cancellation.reason.for_client(plan.appointment.provider.display_name)
-
-
-def _link(plan: Draft) -> str:
-    if not plan.cancellation.link_sent:
-        return ""
-    care = CareRelationship.objects.get(provider=plan.appointment.provider, client=plan.appointment.client)
-    return booking_url(care)
 
 
 def _next_steps(plan: Draft) -> list[Step]:

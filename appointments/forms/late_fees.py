@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 
 from appointments.forms.fees import AmountField
+from practice import discretion
 from practice.amounts import money
-from practice.discretion import clinical_words
-from practice.models import FeePolicy
+from practice.models import FeePolicy, Practice
 from practice.policies import OverCap, Terms
 
 
@@ -51,12 +51,13 @@ class PolicyForm(forms.Form):
         error_messages={"max_length": "At most 500 characters: these are %(show_value)s."},
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, current: FeePolicy, cap: Decimal) -> None:
-        self.in_force, self.current, self.cap = current, terms_of(current), cap
+    def __init__(self, data: Mapping[str, Any] | None = None, *, current: FeePolicy, practice: Practice) -> None:
+        self.in_force, self.current = current, terms_of(current)
+        self.cap, self.never_mailed = practice.fee_cap, practice.never_mailed_words
         initial = {name: getattr(self.current, name) for name in self.base_fields}
         super().__init__(data, initial=initial)
         for name in ("late_fee", "no_show_fee"):
-            self.fields[name].help_text = f"$0.00 to {money(cap)}, the practice’s limit"
+            self.fields[name].help_text = f"$0.00 to {money(self.cap)}, the practice’s limit"
         for name in ("notice_hours", "grace_minutes"):
             self.fields[name].widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
 
@@ -78,8 +79,7 @@ class PolicyForm(forms.Form):
 
     def clean_words(self) -> str:
         words: str = self.cleaned_data["words"]
-        if found := clinical_words(words):
-            raise forms.ValidationError(f"The booking page opens without signing in, so it can’t carry “{found[0]}”.")
+        discretion.check(words, also=self.never_mailed, where=discretion.OPEN_PAGE)
         return words
 
     @property

@@ -9,7 +9,9 @@ from django.db.models import Q
 
 from appointments.fee_rules import Cause
 from appointments.models.appointment import Appointment
+from practice import discretion
 from practice.actors import ActorKind
+from practice.models import Practice
 
 
 class ReasonQuerySet(models.QuerySet["CancellationReason"]):
@@ -66,6 +68,11 @@ class CancellationReason(models.Model):
             raise ValidationError({"fee_may_apply": "Only what the client caused can owe a fee."})
         if self.waive_preset and not self.fee_may_apply:
             raise ValidationError({"waive_preset": "There is no fee to waive."})
+        try:
+            also = Practice.objects.get().never_mailed_words
+            discretion.check(self.client_words, also=also, where="Mail carries these words")
+        except ValidationError as refusal:
+            raise ValidationError({"client_words": refusal}) from refusal
 
     def for_provider(self, client: str) -> str:
         return self.provider_words.replace("{client}", client)

@@ -10,7 +10,7 @@ from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee
 from appointments.tests.factories import NOW, booked, late, on_time
-from clients.models import Client
+from clients.models import CareRelationship, Client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider
@@ -87,3 +87,12 @@ def test_told_26_hours_ahead_is_on_time_though_entered_20_hours_ahead(maya: Prov
     done = cancel(appointment, Actor.provider(maya.user_id), told_at=NOW - timedelta(hours=6))
     assert not done.late
     assert not Fee.objects.exists()
+
+
+def test_once_care_has_ended_no_dead_link_is_mailed(maya: Provider, jordan: Client, care: CareRelationship) -> None:
+    care.ended_at = NOW - timedelta(days=1)
+    care.save()
+    done = cancel(on_time(maya, jordan), Actor.provider(maya.user_id), "provider-unwell", send_link=True)
+    assert not done.link_sent
+    mail = OutboxMessage.objects.get(key=f"cancellation:{done.pk}:client")
+    assert "/b/" not in mail.text + mail.html

@@ -45,6 +45,7 @@ def cancel(request: ProviderRequest, uid: UUID) -> HttpResponse:
             return _refused(request, appointment, refusal)
         except Refused as refusal:
             # A bound changed after we looked: the form again, by the rows as they are now.
+            request.provider.practice.refresh_from_db()
             form = _form(request, *_load(request, uid))
             if form.is_valid():
                 form.add_error(None, str(refusal))
@@ -103,7 +104,8 @@ def preview(request: ProviderRequest, uid: UUID) -> HttpResponse:
 
 
 def _load(request: ProviderRequest, uid: UUID) -> tuple[Appointment, FeePolicy]:
-    appointment = get_object_or_404(request.provider.appointments.with_people(), uid=uid)
+    theirs = request.provider.appointments.with_client().select_related("client__payer")
+    appointment = get_object_or_404(theirs, uid=uid)
     return appointment, terms.in_force(appointment, at=request.now)
 
 

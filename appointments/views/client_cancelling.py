@@ -35,7 +35,7 @@ def cancel(request: ClientRequest, uid: UUID) -> HttpResponse:
                 reason=reason,
                 told_at=None,
                 notes=Notes(to_provider=form.cleaned_data["note"]),
-                send_link=reason.sends_link and _care(request, appointment) is not None,
+                send_link=reason.sends_link,
                 fee=None,
                 at=request.now,
             )

@@ -69,7 +69,7 @@ def example(request: ProviderRequest) -> HttpResponse:
 
 def _form(request: ProviderRequest) -> PolicyForm:
     current = request.provider.fee_policies.in_force(at=request.now)
-    return PolicyForm(request.POST or None, current=current, cap=request.provider.practice.fee_cap)
+    return PolicyForm(request.POST or None, current=current, practice=request.provider.practice)
 
 
 def _example(request: ProviderRequest, form: PolicyForm) -> dict[str, object]:

@@ -3,8 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+
+from practice import discretion
 
 
 class Currency(models.TextChoices):
@@ -62,3 +65,9 @@ class Practice(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = 1
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        try:
+            discretion.check(self.name, also=self.never_mailed_words, where="All mail comes from this name")
+        except ValidationError as refusal:
+            raise ValidationError({"name": refusal}) from refusal

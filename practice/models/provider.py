@@ -82,11 +82,16 @@ class Provider(models.Model):
             raise ValidationError("Offer video, in person or both.")
         if self.offers_in_person and not self.address:
             raise ValidationError({"address": "Clients need the address of in-person sessions."})
-        if found := discretion.clinical_words(self.display_name):
-            raise ValidationError({"display_name": f"Mail shows this name, so it can't carry “{found[0]}”."})
-        for field in ("address", "joining"):
-            if found := discretion.clinical_words(getattr(self, field)):
-                raise ValidationError({field: f"Calendars show this, so it can't carry “{found[0]}”."})
+        where = {
+            "display_name": "Mail shows this name",
+            "address": "Calendars show this",
+            "joining": "Calendars show this",
+        }
+        for field, said in where.items():
+            try:
+                discretion.check(getattr(self, field), also=self.practice.never_mailed_words, where=said)
+            except ValidationError as refusal:
+                raise ValidationError({field: refusal}) from refusal
 
     @property
     def name_with_credentials(self) -> str:
