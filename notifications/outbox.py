@@ -5,7 +5,6 @@ it; a worker that dies between the mail server's answer and its own mark makes o
 Message-ID.
 """
 
-import hashlib
 import logging
 import time
 from collections import deque
@@ -17,6 +16,7 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.crypto import salted_hmac
 from icalendar import Calendar, vCalAddress
 
 from notifications import delivery, doorbell
@@ -92,9 +92,9 @@ def enqueue(*messages: Message, at: datetime) -> list[OutboxMessage]:
 
 
 def message_id(key: str) -> str:
-    """The same for the same key, so that a copy is known as one."""
+    """The same for the same key, so that a copy is known as one; who knows the key alone cannot guess it."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+    return f"<{salted_hmac('notifications.message_id', key, algorithm='sha256').hexdigest()[:40]}@{domain}>"
 
 
 def hold(queryset: OutboxMessageQuerySet, *, until: datetime, at: datetime) -> int:
@@ -214,6 +214,8 @@ def _deliver(
             if answer.fate is Fate.UNREACHABLE:
                 left.appendleft(row)
                 break
+            if left:
+                post.prepare(left[0])
             sent += _mark(row, answer, at=clock()) and answer.fate is Fate.ACCEPTED
             if answer.fate in (Fate.LATER, Fate.LOST):
                 put_off.add(row.recipient)

@@ -3,7 +3,10 @@
 import logging
 from typing import Any
 
+from anymail.urls import urlpatterns as webhooks
+from django.conf import settings
 from django.db.models.functions import Coalesce, Now
+from django.urls import URLPattern
 
 from notifications.models import OutboxMessage, Status, body_unless_urgent
 
@@ -13,7 +16,7 @@ logger = logging.getLogger(__name__)
 # order, and a state never moves back:
 # - a bounce may follow a delivery (the receiving server took it and then sent it back), never the reverse;
 # - whoever marks a message as spam has had it, whatever was told before;
-# - what was dropped was never handed over, so nothing can be told of it;
+# - what was dropped, or no worker has tried yet, was never handed over, so nothing can be told of it;
 # - one told while the row is still queued overtook our own mark, or the worker that would have made it died.
 MOVES: dict[str, tuple[Status, set[Status]]] = {
     "delivered": (Status.DELIVERED, {Status.QUEUED, Status.SENT, Status.FAILED}),
@@ -27,6 +30,19 @@ MOVES: dict[str, tuple[Status, set[Status]]] = {
 }
 
 
+def reporting() -> bool:
+    """Whether the mail provider in use tells us: one of Anymail's, and only who knows the secret is believed."""
+    return bool(settings.ANYMAIL_WEBHOOK_SECRET) and settings.EMAIL_BACKEND.startswith("anymail.backends.")
+
+
+def addresses() -> list[URLPattern]:
+    """Where the mail provider in use posts its events; nowhere, unless it reports."""
+    if not reporting():
+        return []
+    provider = settings.EMAIL_BACKEND.split(".")[2]
+    return [pattern for pattern in webhooks if pattern.name == f"{provider}_tracking_webhook"]
+
+
 def record(sender: object, event: Any, esp_name: str, **kwargs: Any) -> None:
     """Write down one of Anymail's tracking events.
 
@@ -36,7 +52,7 @@ def record(sender: object, event: Any, esp_name: str, **kwargs: Any) -> None:
         return
     status, before = MOVES[event.event_type]
     told_at = event.timestamp or Now()
-    messages = OutboxMessage.objects.known_as(event.message_id).filter(status__in=before)
+    messages = OutboxMessage.objects.known_as(event.message_id).filter(status__in=before, attempts__gt=0)
     if event.recipient:
         messages = messages.filter(recipient__iexact=event.recipient)
     moved = messages.update(

@@ -2,11 +2,11 @@
 
 from allauth.account import urls as sign_in
 from allauth.account.decorators import secure_admin_login
-from anymail import urls as mail_webhooks
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from notifications import tracking
 from practice.access import mount
 from practice.views import demo_mail, entry, provider_settings
 
@@ -24,7 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/hours/", provider_settings.hours, name="settings_hours"),
     path("accounts/", include(mount("public", SIGN_IN))),
     path("admin/", include((mount("office", admin.site.urls[0]), "admin"), namespace=admin.site.name)),
-    path("webhooks/", include((mount("public", mail_webhooks.urlpatterns), "anymail"))),
+    path("webhooks/", include((mount("public", tracking.addresses()), "anymail"))),
 ]
 
 if settings.DEMO:

@@ -227,7 +227,7 @@ def test_it_stops_where_sent_is_the_end(as_maya: Browser, canceled: Appointment)
 def test_where_delivery_is_reported_sent_is_on_its_way(
     later: time_machine.Traveller, maya: Provider, canceled: Appointment, settings: Settings
 ) -> None:
-    settings.ANYMAIL_WEBHOOK_SECRET = "a:b"
+    settings.EMAIL_BACKEND, settings.ANYMAIL_WEBHOOK_SECRET = "anymail.backends.postmark.EmailBackend", "a:b"
     browser = Browser()
     browser.force_login(maya.user)
     stand("client", Status.SENT)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from appointments import aftermath, days, outcome, timeline
 from appointments.models import Appointment, HistoryEntry
 from appointments.timeline import Item, Mail
+from notifications import tracking
 from notifications.models import Status as MailStatus
 from practice.access import ProviderRequest, provider_required
 from practice.actors import ActorKind
@@ -91,7 +91,7 @@ def _told(mail: Mail, appointment: Appointment, *, at: datetime) -> Told:
     words = message.get_status_display()
     if mail.status not in (MailStatus.QUEUED, MailStatus.DROPPED):
         words += f" {clock(message.state_at, zone) if today else day_clock(message.state_at, zone)}"
-    if mail.status == MailStatus.SENT and delivery_is_reported():
+    if mail.status == MailStatus.SENT and tracking.reporting():
         words += ", on its way"
     return Told(
         name=client.name if mail.to_client else "You",
@@ -114,9 +114,4 @@ def _ask_again(mails: list[Mail], *, age: timedelta) -> int:
     pace = next((seconds for until, seconds in PACE if age < until), 0)
     if MailStatus.QUEUED in states:
         return pace or LATER
-    return pace if MailStatus.SENT in states and delivery_is_reported() else 0
-
-
-def delivery_is_reported() -> bool:
-    """Whether a mail provider tells us what became of a mail that has been sent; otherwise sent is the end."""
-    return bool(settings.ANYMAIL_WEBHOOK_SECRET)
+    return pace if MailStatus.SENT in states and tracking.reporting() else 0

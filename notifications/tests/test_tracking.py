@@ -1,11 +1,17 @@
 """What a provider tells later, as its webhook hands it to us: late, twice and in any order."""
 
+import contextlib
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
-from anymail.signals import AnymailTrackingEvent, tracking
+from anymail.signals import AnymailTrackingEvent
+from anymail.signals import tracking as signal
+from django.core.exceptions import SuspiciousOperation
+from django.test import RequestFactory
+from pytest_django import Settings
 
-from notifications import outbox
+from notifications import outbox, tracking
 from notifications.delivery import Answer, Fate
 from notifications.models import OutboxMessage, Status
 from notifications.tests.factories import AT, one, sent
@@ -14,6 +20,7 @@ from notifications.tracking import MOVES
 pytestmark = pytest.mark.django_db
 
 TOLD = AT + timedelta(minutes=3)
+POSTMARK = "anymail.backends.postmark.EmailBackend"
 
 
 def tell(row: OutboxMessage, event_type: str, **changes: object) -> None:
@@ -23,7 +30,7 @@ def tell(row: OutboxMessage, event_type: str, **changes: object) -> None:
         "timestamp": TOLD,
         "event_type": event_type,
     }
-    tracking.send(sender=object, event=AnymailTrackingEvent(**event | changes), esp_name="Postmark")
+    signal.send(sender=object, event=AnymailTrackingEvent(**event | changes), esp_name="Postmark")
     row.refresh_from_db()
 
 
@@ -138,6 +145,54 @@ def test_an_event_that_overtakes_our_own_mark_ends_the_queueing() -> None:
     assert (row.status, row.leased_until, row.sent_at, row.text, row.html) == ("delivered", None, TOLD, "", "")
     assert not outbox._mark(claimed, Answer(Fate.ACCEPTED), at=TOLD)
     row.refresh_from_db()
+    assert row.status == "delivered"
+
+
+def test_nothing_can_be_told_of_what_no_worker_has_tried() -> None:
+    row = one()
+
+    for event in MOVES:
+        tell(row, event)
+
+    assert (row.status, row.attempts) == ("queued", 0)
+
+
+@pytest.fixture
+def reporting(settings: Settings) -> Settings:
+    """Postmark sends the mail and knows the secret."""
+    settings.EMAIL_BACKEND, settings.ANYMAIL_WEBHOOK_SECRET = POSTMARK, "user:secret"
+    return settings
+
+
+def test_only_the_provider_in_use_has_an_address_for_its_events(reporting: Settings) -> None:
+    assert [str(each.pattern) for each in tracking.addresses()] == ["postmark/tracking/"]
+
+
+@pytest.mark.parametrize(
+    ("backend", "secret"), [(POSTMARK, ""), ("django.core.mail.backends.smtp.EmailBackend", "user:secret")]
+)
+def test_without_the_secret_or_its_provider_nobody_can_tell_us_anything(
+    settings: Settings, backend: str, secret: str
+) -> None:
+    settings.EMAIL_BACKEND, settings.ANYMAIL_WEBHOOK_SECRET = backend, secret
+    assert tracking.addresses() == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": f"Basic {b64encode(b'user:guess').decode()}"}])
+def test_an_event_without_the_secret_is_not_believed(reporting: Settings, headers: dict[str, str]) -> None:
+    row = sent(provider_id="id-1")
+    (address,) = tracking.addresses()
+    event = {"RecordType": "Delivery", "MessageID": "id-1", "Recipient": row.recipient, "DeliveredAt": TOLD.isoformat()}
+
+    def post(headers: dict[str, str]) -> None:
+        request = RequestFactory().post("/", event, content_type="application/json", headers=headers)
+        with contextlib.suppress(SuspiciousOperation):
+            address.callback(request)
+        row.refresh_from_db()
+
+    post(headers)
+    assert row.status == "sent"
+    post({"Authorization": f"Basic {b64encode(b'user:secret').decode()}"})
     assert row.status == "delivered"
 
 
