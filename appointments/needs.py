@@ -70,10 +70,11 @@ def _mails(provider: Provider, at: datetime) -> Iterator[Need]:
         if mail.recipient.casefold() != client.email.casefold():
             continue  # the address has been mended since
         bounced = mail.status == MailStatus.BOUNCED
+        fate = "was marked as spam" if mail.status == MailStatus.COMPLAINED else str(mail.status)
         yield Need(
             kind="mail",
             state=mail.status,
-            title=f"Mail to {client.name} {'bounced' if bounced else 'failed'}",
+            title=f"Mail to {client.name} {fate}",
             reason=f"{client.called} may not know {_news(mail, appointment, provider.time_zone)}.",
             act="Fix address" if bounced else f"Reach {client.called}",
             for_whom=f"of {client.name}" if bounced else "",

@@ -12,12 +12,11 @@ from django.urls import reverse
 from appointments import days, terms
 from appointments.models import Appointment
 from appointments.rules import FeeStatus, Status
-from notifications.models import Status as MailStatus
+from notifications.models import MISSED
 from practice.models import FeePolicy
 from practice.models.provider import Format
 from practice.zones import NBSP, abbreviation, clock, day_clock, local
 
-NEWS = {MailStatus.BOUNCED, MailStatus.FAILED, MailStatus.COMPLAINED}
 ANY = UUID(int=0)
 FORMATS: dict[str, str] = dict(Format.choices)
 ICONS: dict[str, str] = {Format.VIDEO: "video", Format.IN_PERSON: "door"}
@@ -110,7 +109,7 @@ def _news(appointment: Appointment) -> Iterator[tuple[str, str]]:
     """A fee that waits for the provider, a mail that the client did not get."""
     if appointment.fee_status == FeeStatus.TO_DECIDE:
         yield "fee", appointment.fee_status
-    if appointment.client_mail in NEWS:
+    if appointment.client_mail in MISSED:
         yield "mail", str(appointment.client_mail)
 
 

@@ -33,6 +33,10 @@ class Status(models.TextChoices):
     DROPPED = "dropped", "Not sent"
 
 
+# It went out and did not reach its reader, or not where they look; it never will by itself.
+MISSED = frozenset({Status.BOUNCED, Status.COMPLAINED, Status.FAILED})
+
+
 FAILED_OR_BOUNCED = Q(status=Status.FAILED) | Q(status=Status.BOUNCED)  # SQLite knows an index's condition by its form
 
 

@@ -14,7 +14,7 @@ from appointments.constraints import NoOverlap, Span
 from appointments.fee_rules import Cause
 from appointments.rules import Status
 from clients.models import Client, fold, new_token
-from notifications.models import Status as MailStatus
+from notifications.models import MISSED
 from practice.models import FeePolicy, Provider, TimeOff
 from practice.models.provider import Format
 from practice.zones import moment
@@ -117,12 +117,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         )
 
     def unread(self, *, at: datetime) -> Self:
-        """The client's newest mail about it bounced or failed, and still matters; annotates that mail's ``mail_id``."""
+        """The client's newest mail about it did not reach them, and still matters; annotates its ``mail_id``."""
         newest = self.filter(end__gt=at - STILL_MATTERS).annotate(
             client_mail=Subquery(_mails_to_client().values("messages__status")[:1]),
             mail_id=Subquery(_mails_to_client().values("messages")[:1]),
         )
-        return newest.filter(client_mail__in=[MailStatus.BOUNCED, MailStatus.FAILED])
+        return newest.filter(client_mail__in=MISSED)
 
     def with_people(self) -> Self:
         return self.select_related("client__payer", "provider__practice", "provider__user", "acknowledged_policy")

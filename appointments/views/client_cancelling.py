@@ -14,6 +14,7 @@ from appointments.forms.client_cancelling import ClientCancelForm
 from appointments.models import Appointment, HistoryEntry
 from appointments.refusals import PastDeadline, Refused
 from clients.models import CareRelationship
+from notifications.models import MISSED
 from practice.access import ClientRequest, client_required
 from practice.actors import ActorKind
 from practice.amounts import money
@@ -59,9 +60,11 @@ def canceled(request: ClientRequest, uid: UUID) -> HttpResponse:
     if not _canceled_by_client(appointment):
         return redirect("appointments:client_appointment", uid=uid)
     told = timeline.items(appointment, reader=ActorKind.CLIENT, at=request.now)
+    mail = timeline.newest_to_client(told)
     context = _words(request, appointment) | {
         "cancellation": appointment.cancellation,
-        "mail": timeline.newest_to_client(told),
+        "mail": mail,
+        "is_missed": mail is not None and mail.status in MISSED,
         "told": next((item for item in told if item.kind == HistoryEntry.Kind.CANCELED), None),
         "care": _care(request, appointment),
         "next_booked": request.client.appointments.next_booked(at=request.now).with_people().first(),

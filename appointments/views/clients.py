@@ -16,6 +16,7 @@ from appointments.models import Appointment
 from appointments.models.appointment import AppointmentQuerySet
 from clients import links
 from clients.models import CareRelationship, Payer
+from notifications.models import MISSED
 from practice.access import ProviderRequest, provider_required
 from practice.amounts import money
 from practice.zones import abbreviation, city, clock, day, local, moment
@@ -144,7 +145,7 @@ def _draw(appointment: Appointment, request: ProviderRequest) -> Drawn:
     marks = []
     if fee := found.get("fee_status"):
         marks.append(("fee", str(fee)))
-    if (mail := found.get("client_mail")) in rows.NEWS:
+    if (mail := found.get("client_mail")) in MISSED:
         marks.append(("mail", str(mail)))
     return Drawn(
         appointment=appointment,

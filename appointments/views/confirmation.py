@@ -16,6 +16,7 @@ from appointments import aftermath, days, outcome, timeline
 from appointments.models import Appointment, HistoryEntry
 from appointments.timeline import Item, Mail
 from notifications import tracking
+from notifications.models import MISSED
 from notifications.models import Status as MailStatus
 from practice.access import ProviderRequest, provider_required
 from practice.actors import ActorKind
@@ -25,7 +26,6 @@ A_WHILE = timedelta(minutes=1)
 # How often the page asks again, in seconds, while the cancellation is younger than that; then once a minute.
 PACE = [(A_WHILE, 2), (timedelta(minutes=10), 10)]
 LATER = 60
-MISSED = {MailStatus.BOUNCED, MailStatus.FAILED, MailStatus.DROPPED}
 NOTHING_NEW = 204
 
 
