@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from appointments import terms
 from appointments.fee_rules import Assessment, Bound, NoFee
-from appointments.models import Appointment, Fee
+from appointments.models import Appointment, Cancellation, Fee
 from practice.amounts import money
 from practice.models import FeePolicy
 from practice.zones import NBSP, date_with_year, length, moment
@@ -69,13 +69,15 @@ def story_of(
 def story_of_fee(fee: Fee, *, zone: str) -> Story:
     """Of a fee that is kept: by its own facts, whatever policy and cap say today."""
     appointment, cancellation = fee.appointment, fee.cancellation
+    payer = appointment.client.payer
     limits = {Bound.AGREED: fee.agreed, Bound.IN_FORCE: fee.in_force, Bound.CAP: fee.cap}
     if fee.payer_limit is not None:
         limits[Bound.PAYER] = fee.payer_limit
     return Story(
         client=appointment.client.called,
         provider=appointment.provider.first_name,
-        payer=appointment.client.payer.name if appointment.client.payer else "the payer",
+        # Who pays today need not be who paid then.
+        payer=payer.name if payer and terms.payer_limit(payer) == fee.payer_limit else "The payer",
         notice=cancellation.notice if cancellation else timedelta(0),
         asked=fee.policy.notice,
         counted=fee.policy.notice,
@@ -183,6 +185,13 @@ def _before_start(notice: timedelta) -> str:
     if notice < timedelta(0):
         return f"{length(notice)} after the start"
     return f"{length(notice)} before the start"
+
+
+def notice_given(cancellation: Cancellation) -> str:
+    """``22 h 15 min, late``; ``3 h after the start`` where that had passed."""
+    if cancellation.notice < timedelta(0):
+        return _before_start(cancellation.notice)
+    return f"{length(cancellation.notice)}, {'late' if cancellation.late else 'on time'}"
 
 
 def _bound(story: Story, *, who: str, today: str) -> str:

@@ -10,7 +10,7 @@ from appointments.refusals import Refused, who_canceled
 from appointments.rules import FeeStatus
 from practice.actors import Actor
 from practice.amounts import money
-from practice.zones import NBSP, abbreviation, length, moment
+from practice.zones import NBSP, abbreviation, moment
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def of(appointment: Appointment, *, at: datetime) -> Outcome | None:
         who=who_canceled(cancellation, viewer=Actor.provider(appointment.provider.user_id)),
         when=f"{days.near(cancellation.canceled_at, zone, at=at)}{NBSP}{abbreviation(cancellation.canceled_at, zone)}",
         reason=cancellation.reason.for_provider(appointment.client.called),
-        notice=f"{length(cancellation.notice)}, {'late' if cancellation.late else 'on time'}",
+        notice=fee_words.notice_given(cancellation),
         told=f"Told {moment(cancellation.told_at, zone)}" if was_told_before else "",
         fee=_fee(appointment, cancellation),
         no_fee="" if appointment.fee else _no_fee(appointment, cancellation),

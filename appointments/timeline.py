@@ -165,7 +165,8 @@ class _Teller:
         client, reason = self.appointment.client.called, cancellation.reason
         if self.to_client:
             by_client = cancellation.actor == ActorKind.CLIENT
-            return [reason.client_words if by_client else reason.for_client(self.appointment.provider.first_name)]
+            provider = self.appointment.provider.first_name
+            return [reason.client_words if by_client else cancellation.why_for_client(provider)]
         details = [f"{reason.for_provider(client)}, {before_start(cancellation.notice)}"]
         if cancellation.told_at != cancellation.canceled_at:
             entered = before_start(self.appointment.start - cancellation.canceled_at)

@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 from appointments import cancellation
 from appointments.admin.confirming import confirm
 from appointments.drafts import Notes
+from appointments.forms.notes import NoteField
 from appointments.models import Appointment, CancellationReason
 from appointments.refusals import ToldAtImpossible
 from practice.office import ReadOnlyAdmin, actor, instant, link
@@ -19,7 +20,7 @@ from practice.zones import SkippedTime, instant_of, moment
 
 
 class CancelForm(forms.Form):
-    reason = forms.ModelChoiceField(CancellationReason.objects.filter(active=True), label="Reason")
+    reason = forms.ModelChoiceField(CancellationReason.objects.for_providers(), label="Reason")
     told_at = forms.SplitDateTimeField(
         required=False,
         label="When was it told?",
@@ -28,12 +29,8 @@ class CancelForm(forms.Form):
         ),
         help_text="In the provider’s time zone; the notice counts from then. Empty: now.",
     )
-    note_to_client = forms.CharField(
-        required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Goes into the mail."
-    )
-    private_note = forms.CharField(
-        required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text="Never mailed."
-    )
+    note_to_client = NoteField(label="Note to client", help_text="Goes into the mail.")
+    private_note = NoteField(label="Private note", help_text="Never mailed.")
 
     def told_instant(self, zone: str) -> datetime | None:
         """None: now. Raises ToldAtImpossible for a time that the clock jumped over."""

@@ -9,17 +9,18 @@ from django.http import HttpResponse
 
 from appointments import fee_words, fees
 from appointments.admin.confirming import confirm
+from appointments.forms.fees import WhyField
 from appointments.models import Fee
 from practice.amounts import money
 from practice.office import ReadOnlyAdmin, actor, instant, link
 
 
 class WaiveForm(forms.Form):
-    why = forms.CharField(max_length=200, label="Why", help_text="Kept with the fee.")
+    why = WhyField(required=True, help_text="Kept with the fee.")
 
 
 class SettleForm(forms.Form):
-    why = forms.CharField(max_length=200, label="How it was paid", help_text="For example “Check 1042”.")
+    why = WhyField(label="How it was paid", required=True, help_text="For example “Check 1042”.")
 
 
 def _zone(row: Any) -> str:

@@ -12,7 +12,7 @@ from notifications.outbox import Message
 from practice.actors import Actor, ActorKind
 from practice.amounts import money
 from practice.mailing import compose, subject
-from practice.zones import length, moment
+from practice.zones import moment
 
 TO_CLIENT = "appointments/email/canceled_client"
 
@@ -67,6 +67,7 @@ def to_provider(plan: Draft) -> Message:
         "appointment": appointment,
         "zone": provider.time_zone,
         "facts": _facts(plan),
+        "is_free_again": appointment.start > cancellation.canceled_at,
         "note": cancellation.note_to_client,
         "has_note_from_client": bool(cancellation.note_to_provider),
         "url": portal_url("appointments:detail", appointment.uid),
@@ -89,7 +90,7 @@ def to_provider(plan: Draft) -> Message:
 def _lead(plan: Draft) -> str:
     if plan.cancellation.actor == ActorKind.CLIENT:
         return "You canceled this appointment."
-    return plan.cancellation.reason.for_client(plan.appointment.provider.display_name)
+    return plan.cancellation.why_for_client(plan.appointment.provider.display_name)
 
 
 def _next_steps(plan: Draft) -> list[Step]:
@@ -133,8 +134,7 @@ def _fee_for_client(plan: Draft) -> Step:
 def _facts(plan: Draft) -> list[tuple[str, str]]:
     appointment, cancellation = plan.appointment, plan.cancellation
     who = who_canceled(cancellation, viewer=Actor.provider(appointment.provider.user_id))
-    late = "late" if cancellation.late else "on time"
-    facts = [("Canceled by", who), ("Notice", f"{length(cancellation.notice)}, {late}")]
+    facts = [("Canceled by", who), ("Notice", fee_words.notice_given(cancellation))]
     if cancellation.told_at != cancellation.canceled_at:
         facts.append(("Told at", moment(cancellation.told_at, appointment.provider.time_zone)))
     facts += clients_time(appointment)

@@ -1,6 +1,7 @@
 """What a provider decides about a late fee: charge it, reduce it or waive it, the last two with a why."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,6 +16,8 @@ from practice.amounts import money
 
 CHOICES = [(FeeChoice.CHARGE.value, "Charge"), (FeeChoice.REDUCE.value, "Reduce to"), (FeeChoice.WAIVE.value, "Waive")]
 WHY_LENGTH = 200
+# A comma groups thousands or is refused: read as nothing, the “1,5” of other countries would be fifteen.
+AMOUNT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d{1,8})?(\.\d*)?", re.ASCII)
 
 
 class AmountField(forms.DecimalField):
@@ -29,14 +32,18 @@ class AmountField(forms.DecimalField):
         self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 12})
 
     def to_python(self, value: object) -> Decimal | None:  # type: ignore[override]  # the stubs follow IntegerField
-        return super().to_python(str(value or "").strip().removeprefix("$").replace(",", ""))
+        text = str(value or "").strip().removeprefix("$")
+        if text and not AMOUNT.fullmatch(text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text.replace(",", ""))
 
 
 class WhyField(forms.CharField):
-    def __init__(self) -> None:
+    def __init__(self, *, label: str = "Why", required: bool = False, help_text: str = "") -> None:
         super().__init__(
-            label="Why",
-            required=False,
+            label=label,
+            required=required,
+            help_text=help_text,
             max_length=WHY_LENGTH,
             error_messages={"max_length": f"At most {WHY_LENGTH} characters: this has %(show_value)s."},
         )
@@ -58,12 +65,11 @@ class FeeFields(forms.Form):
 
     @property
     def shown(self) -> Decimal:
-        """Nothing where no fee was on the page."""
+        """Nothing where no fee was on the page; only an amount that a page could have shown is read."""
         try:
-            shown = Decimal(str(self.data.get("fee_shown", "")).strip() or NOTHING)
-        except InvalidOperation:
+            return AmountField(label="").clean(self.data.get("fee_shown")) or NOTHING
+        except forms.ValidationError:
             return NOTHING
-        return shown if shown.is_finite() else NOTHING
 
     @property
     def choice(self) -> FeeChoice:

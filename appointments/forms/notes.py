@@ -10,9 +10,10 @@ class NoteField(forms.CharField):
 
     widget = forms.Textarea
 
-    def __init__(self, *, label: str) -> None:
+    def __init__(self, *, label: str, help_text: str = "") -> None:
         super().__init__(
             label=label,
+            help_text=help_text,
             required=False,
             max_length=NOTE_LENGTH,
             error_messages={"max_length": f"At most {NOTE_LENGTH:,} characters: this has %(show_value)s."},

@@ -125,3 +125,10 @@ class Cancellation(models.Model):
 
     def __str__(self) -> str:
         return f"Cancellation {self.pk}"
+
+    def why_for_client(self, provider: str) -> str:
+        """What a client reads who did not cancel: a reason that clients pick is in their own first person."""
+        if self.reason.picked_by == PickedBy.PROVIDER:
+            return self.reason.for_client(provider)
+        who = f"{provider}’s office" if self.actor == ActorKind.ADMIN else provider
+        return f"{who} canceled this appointment."

@@ -128,6 +128,27 @@ def test_the_office_cancels_with_a_reason_and_leaves_the_fee_to_the_provider(
     assert OutboxMessage.objects.count() == 2
 
 
+def test_the_office_picks_no_reason_in_a_clients_own_words(as_clerk: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    page = act(as_clerk, "appointments_appointment", "cancel_appointment", appointment)
+    assert "{client} asked to cancel" in words(page)
+    assert "not well" not in words(page)
+    unfit = CancellationReason.objects.get(key="not-well")
+    act(
+        as_clerk, "appointments_appointment", "cancel_appointment", appointment, confirm="1", reason=str(unfit.pk)
+    )  # fmt: skip
+    assert not Cancellation.objects.exists()
+
+
+def test_a_line_break_in_the_offices_note_counts_once(as_clerk: Browser, maya: Provider, jordan: Client) -> None:
+    reason = str(CancellationReason.objects.get(key="client-asked").pk)
+    act(
+        as_clerk, "appointments_appointment", "cancel_appointment", late(maya, jordan),
+        confirm="1", reason=reason, note_to_client="x" * 998 + "\r\ny",
+    )  # fmt: skip
+    assert Cancellation.objects.get().note_to_client == "x" * 998 + "\ny"
+
+
 def test_a_second_cancellation_is_refused_in_words(
     as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
 ) -> None:

@@ -121,7 +121,7 @@ def test_the_cap_lowered_between_form_and_act_is_told_too(
     assert nothing_happened(appointment)
 
 
-@pytest.mark.parametrize("shown", ["", "0", "abc", "NaN", "Infinity", "74.99", "-75"])
+@pytest.mark.parametrize("shown", ["", "0", "abc", "NaN", "Infinity", "74.99", "-75", "1e999999999", "7,500"])
 def test_nobody_confirms_an_amount_that_was_not_on_their_page(
     shown: str, as_maya: Browser, maya: Provider, jordan: Client
 ) -> None:

@@ -6,10 +6,10 @@ from textwrap import dedent
 
 import pytest
 
-from appointments import cancellation, fees
+from appointments import cancellation, fee_words, fees
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
-from appointments.models import Appointment, Cancellation, CancellationReason
+from appointments.models import Appointment, Cancellation, CancellationReason, Fee
 from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.test_emails_booked import unfolded, words_of
 from clients.models import CareRelationship, Client, Payer
@@ -283,6 +283,18 @@ def test_a_fee_still_to_decide_says_who_decides(maya: Provider, jordan: Client, 
     assert "Late fee: $75.00, for you to decide\n" in mails()[1].text
 
 
+@pytest.mark.parametrize(("today", "who"), [("Magellan", "Magellan"), ("Aetna", "The payer"), (None, "The payer")])
+def test_a_kept_fee_names_no_payer_who_came_later(today: str | None, who: str, maya: Provider, jordan: Client) -> None:
+    Payer.objects.filter(name="Magellan").update(cap=Decimal(60))
+    jordan.payer = Payer.objects.get(name="Magellan")
+    jordan.save()
+    by_maya(late(maya, jordan), fee=FeeDecision(FeeChoice.CHARGE, Decimal(60)))
+    Client.objects.filter(pk=jordan.pk).update(payer=Payer.objects.filter(name=today).first())
+    fee = Fee.objects.with_appointment().get()
+    why = fee_words.for_provider(fee_words.story_of_fee(fee, zone=maya.time_zone))
+    assert why.endswith(f"{who} allows at most $60.00 for a missed visit.")
+
+
 @pytest.mark.parametrize("payer", ["Medicaid", "Magellan"])
 def test_the_payers_name_stays_out_of_the_mail(payer: str, maya: Provider, jordan: Client) -> None:
     Payer.objects.filter(name="Magellan").update(cap=Decimal(60))
@@ -367,6 +379,29 @@ def test_they_say_as_little_as_they_can(key: str, maya: Provider) -> None:
         assert "\xa0" not in mail.subject + mail.text
     assert "Jo" not in mails()[0].subject
     assert "Jo O." in mails()[1].subject
+
+
+@pytest.mark.parametrize(
+    ("by_the_office", "lead"),
+    [(True, "Maya Chen’s office canceled this appointment."), (False, "Maya Chen canceled this appointment.")],
+)
+def test_nobody_says_a_clients_own_first_person_reason_back_to_them(
+    by_the_office: bool, lead: str, maya: Provider, jordan: Client, office: User
+) -> None:
+    by = Actor.admin(office.pk) if by_the_office else Actor.provider(maya.user_id)
+    cancel(on_time(maya, jordan), "not-well", by=by)
+    assert f"Hello Jordan,\n\n{lead}\n" in mails()[0].text
+    assert "I am not well" not in mails()[0].text + mails()[0].html
+
+
+def test_after_the_start_the_notice_says_so_and_no_time_is_free_again(
+    maya: Provider, jordan: Client, office: User
+) -> None:
+    cancel(booked(maya, jordan, start=NOW - timedelta(hours=3)), "client-asked", by=Actor.admin(office.pk))
+    told = mails()[1]
+    assert "Notice: 3 h after the start\n" in told.text
+    assert "Your appointment with Jordan L. is canceled.\n" in told.text
+    assert "free again" not in told.text + told.html
 
 
 def css(html: str) -> str:
