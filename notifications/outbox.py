@@ -115,10 +115,13 @@ def drop(queryset: OutboxMessageQuerySet, *, at: datetime) -> int:
 
 
 @transaction.atomic
-def readdress(about: str, *, old: str, new: str, at: datetime) -> int:
-    """Send what is still waiting for ``old`` to ``new``, its calendar's attendee too; returns how many."""
-    waiting = OutboxMessage.objects.about(about).filter(recipient__iexact=old).waiting(at)
-    rows = list(waiting.select_for_update().order_by("id"))
+def readdress(*subjects: str, old: str, new: str) -> int:
+    """Send what is queued for ``old`` to ``new``, its calendar's attendee too; returns how many.
+
+    Also what a worker has in hand: it may give that back, and marks what has gone with where it went.
+    """
+    queued = OutboxMessage.objects.about(*subjects).filter(recipient__iexact=old, status=Status.QUEUED)
+    rows = list(queued.select_for_update().order_by("id"))
     for row in rows:
         row.recipient = new
         row.calendar = _readdress_calendar(row.calendar, old=old, new=new)
@@ -235,7 +238,9 @@ def _mark(row: OutboxMessage, answer: Answer, *, at: datetime) -> bool:
         changes: dict[str, object] = {"due_at": at + PAUSES[row.attempts - 1]}
     else:
         status = {Fate.ACCEPTED: Status.SENT, Fate.BOUNCED: Status.BOUNCED}.get(answer.fate, Status.FAILED)
-        changes = {"status": status, f"{status}_at": at}
+        # As it went: the row may have been readdressed since it was claimed.
+        went = {"recipient": row.recipient, "calendar": row.calendar}
+        changes = {"status": status, f"{status}_at": at, **went}
         if answer.provider_id:
             changes["provider_id"] = answer.provider_id
         if row.urgent:
@@ -255,4 +260,7 @@ def _give_back(rows: list[OutboxMessage], *, until: datetime | None) -> None:
     if not rows:
         return
     later = {} if until is None else {"due_at": until}
-    OutboxMessage.objects.held(*rows).update(leased_until=None, attempts=F("attempts") - 1, **later)
+    held = OutboxMessage.objects.held(*rows)
+    with transaction.atomic():
+        list(held.select_for_update().order_by("id").values_list("pk"))  # in the order in which readdress locks
+        held.update(leased_until=None, attempts=F("attempts") - 1, **later)

@@ -9,8 +9,8 @@ from practice.models import Practice
 
 
 def moved(about: str, *, old: str, new: str, called: str = "", at: datetime) -> None:
-    """In the caller's transaction, which keeps the new address. Mail already with a worker goes to the old one."""
-    outbox.readdress(about, old=old, new=new, at=at)
+    """In the caller's transaction, which keeps the new address."""
+    outbox.readdress(about, old=old, new=new)
 
     def told(recipient: str) -> Message:
         which = "new" if recipient == new else "old"

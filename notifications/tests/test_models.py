@@ -125,7 +125,7 @@ def years_of_mail() -> None:
     "rows",
     [
         OutboxMessage.objects.due(AT).order_by(F("urgent").desc(), "id")[:50],
-        OutboxMessage.objects.about("client:7").filter(recipient__iexact="a@example.com").waiting(AT),
+        OutboxMessage.objects.about("client:7").filter(recipient__iexact="a@example.com", status=Status.QUEUED),
         OutboxMessage.objects.known_as("id-2999"),
         OutboxMessage.objects.failed_or_bounced(),
         OutboxMessage.objects.filter(key__in=["old:1", "old:2"]),

@@ -126,14 +126,13 @@ def test_a_dropped_urgent_message_leaves_no_body_and_another_keeps_its_own() -> 
     assert other.html
 
 
-def test_what_a_worker_holds_is_not_dropped_nor_held_back_nor_readdressed() -> None:
+def test_what_a_worker_holds_is_not_dropped_nor_held_back() -> None:
     row = one()
     outbox.claim(at=AT)
 
     rows = OutboxMessage.objects.filter(pk=row.pk)
     assert outbox.drop(rows, at=LATER) == 0
     assert outbox.hold(rows, until=LATER, at=AT) == 0
-    assert outbox.readdress(row.about, old=row.recipient, new="new@example.com", at=AT) == 0
     assert states() == ["queued"]
 
 
@@ -157,7 +156,7 @@ def test_what_waits_goes_to_the_new_address_and_its_calendar_too() -> None:
     plain = one(about="client:12", recipient="jordan.lee@example.com")
     others = one(about="provider:3", recipient="jordan.lee@example.com")
 
-    changed = outbox.readdress("client:12", old="jordan.lee@example.com", new="jordan@new.example", at=AT)
+    changed = outbox.readdress("client:12", old="jordan.lee@example.com", new="jordan@new.example")
 
     assert changed == 2
     for row in (mine, plain, others):
@@ -177,7 +176,30 @@ def test_what_was_sent_keeps_the_address_it_went_to(sink: Sink) -> None:
     row = one(about="client:12")
     outbox.deliver_due(at=AT)
 
-    assert outbox.readdress("client:12", old=row.recipient, new="new@example.com", at=LATER) == 0
+    assert outbox.readdress("client:12", old=row.recipient, new="new@example.com") == 0
+
+
+def test_what_a_worker_gives_back_goes_to_the_new_address(sink: Sink) -> None:
+    row = one(recipient="jordan.lee@example.com", calendar=INVITATION, calendar_method="REQUEST")
+    in_hand = outbox.claim(at=AT)
+
+    assert outbox.readdress(row.about, old=row.recipient, new="jordan@new.example") == 1
+    outbox._give_back(in_hand, until=None)
+
+    assert outbox.deliver_due(at=LATER) == 1
+    assert sink.recipients == ["jordan@new.example"]
+    assert "mailto:jordan@new.example" in OutboxMessage.objects.get().calendar.replace("\r\n ", "")
+
+
+def test_what_went_while_it_was_readdressed_says_where_it_went() -> None:
+    row = one(recipient="jordan.lee@example.com", calendar=INVITATION, calendar_method="REQUEST")
+    (in_hand,) = outbox.claim(at=AT)
+
+    outbox.readdress(row.about, old=row.recipient, new="jordan@new.example")
+    assert outbox._mark(in_hand, Answer(Fate.ACCEPTED), at=LATER)
+
+    row.refresh_from_db()
+    assert (row.status, row.recipient, row.calendar) == ("sent", "jordan.lee@example.com", INVITATION)
 
 
 # --- Sending ---
