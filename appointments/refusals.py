@@ -153,11 +153,10 @@ class LinkEnded(Refused):
 
 
 def fee_is(fee: Fee) -> str:
-    """What has become of a fee that can no longer be decided."""
-    state = {FeeStatus.DUE: "charged", FeeStatus.VOID: "void"}.get(
-        FeeStatus(fee.status), fee.get_status_display().lower()
-    )
-    return f"This fee is already {state}, so nothing was changed."
+    """Why a fee can't be moved: what has become of it, or that it still waits for a decision."""
+    states = {FeeStatus.TO_DECIDE: "still to decide", FeeStatus.DUE: "already charged"}
+    state = states.get(FeeStatus(fee.status), f"already {fee.get_status_display().lower()}")
+    return f"This fee is {state}, so nothing was changed."
 
 
 def who_canceled(cancellation: Cancellation, *, viewer: Actor | None = None) -> str:
