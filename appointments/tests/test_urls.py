@@ -1,7 +1,8 @@
 """Every address declares who may see it, and everyone else gets a 404 or the sign-in page."""
 
+import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,25 +13,28 @@ from appointments.models import Appointment
 from appointments.tests.factories import on_time
 from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
-from practice.models import Provider
+from practice.models import Practice, Provider, TimeOff, User
 
 AUDIENCES = {"public", "signed_in", "provider", "client", "office"}
 
 
-def walk(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+def walk(resolver: URLResolver, namespace: str = "", route: str = "/") -> Iterator[tuple[str, str, URLPattern]]:
+    """Name, route and pattern of each address."""
     for pattern in resolver.url_patterns:
+        here = route + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             inner = ":".join(filter(None, [namespace, pattern.namespace or ""]))
-            yield from walk(pattern, inner)
+            yield from walk(pattern, inner, here)
         else:
-            yield ":".join(filter(None, [namespace, pattern.name or ""])), pattern
+            yield ":".join(filter(None, [namespace, pattern.name or ""])), here, pattern
 
 
 def audience(pattern: URLPattern) -> str | None:
     return getattr(pattern.callback, "audience", None)
 
 
-ALL = list(walk(get_resolver()))
+ROUTES = list(walk(get_resolver()))
+ALL = [(name, pattern) for name, _, pattern in ROUTES]
 OURS = [(name, pattern) for name, pattern in ALL if not name.startswith(("admin", "anymail", "account_"))]
 
 
@@ -44,9 +48,32 @@ def test_names_are_unique_within_the_app() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-def arguments(pattern: URLPattern, appointment: Appointment, care: CareRelationship) -> dict[str, object]:
+def arguments(name: str, pattern: URLPattern, appointment: Appointment, care: CareRelationship) -> dict[str, object]:
     known = {"uid": appointment.uid, "pk": care.client_id, "token": care.booking_token, "name": "x"}
+    if name == "appointments:remove_time_off":
+        known["pk"] = TimeOff.objects.get(provider=care.provider).pk
     return {name: known[name] for name in pattern.pattern.converters}
+
+
+@pytest.fixture
+def appointment(maya: Provider, jordan: Client, now: datetime) -> Appointment:
+    """Jordan's with Maya; Maya has a day off too, so that there is a row behind each address."""
+    TimeOff.objects.create(provider=maya, begins=now + timedelta(days=9), ends=now + timedelta(days=10))
+    return on_time(maya, jordan)
+
+
+def signed_in(user: User | None) -> Browser:
+    assert user is not None
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+def offered(browser: Browser, url: str) -> set[str]:
+    """The methods that a view answers to: it names them when asked for another one."""
+    response = browser.patch(url)
+    assert response.status_code == 405
+    return set(response["Allow"].split(", "))
 
 
 @pytest.mark.parametrize(
@@ -55,18 +82,15 @@ def arguments(pattern: URLPattern, appointment: Appointment, care: CareRelations
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_anonymous_sign_in_and_the_wrong_role_finds_nothing(
-    name: str, pattern: URLPattern, maya: Provider, jordan: Client, care: CareRelationship, sam: Provider, now: datetime
+    name: str, pattern: URLPattern, appointment: Appointment, maya: Provider, jordan: Client, care: CareRelationship
 ) -> None:
-    appointment = on_time(maya, jordan)
-    url = reverse(name, kwargs=arguments(pattern, appointment, care))
-    anonymous = Browser().get(url)
-    assert anonymous.status_code == 302
-    assert anonymous["Location"].startswith("/accounts/login/?next=")
+    url = reverse(name, kwargs=arguments(name, pattern, appointment, care))
+    for anonymous in (Browser().get(url), Browser().post(url)):
+        assert (anonymous.status_code, anonymous["Location"]) == (302, f"/accounts/login/?next={url}")
 
     if audience(pattern) == "signed_in":
         return
-    wrong = Browser()
-    wrong.force_login(jordan.user if audience(pattern) == "provider" else maya.user)  # type: ignore[arg-type]
+    wrong = signed_in(jordan.user if audience(pattern) == "provider" else maya.user)
     assert wrong.get(url).status_code == 404
     assert wrong.post(url).status_code == 404
 
@@ -77,20 +101,76 @@ def test_the_anonymous_sign_in_and_the_wrong_role_finds_nothing(
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_another_persons_row_does_not_exist(
-    name: str, pattern: URLPattern, maya: Provider, jordan: Client, care: CareRelationship, sam: Provider, now: datetime
+    *,
+    name: str,
+    pattern: URLPattern,
+    appointment: Appointment,
+    maya: Provider,
+    jordan: Client,
+    care: CareRelationship,
+    sam: Provider,
 ) -> None:
-    appointment = on_time(maya, jordan)
-    url = reverse(name, kwargs=arguments(pattern, appointment, care))
-    stranger = Browser()
-    if audience(pattern) == "provider":
-        stranger.force_login(sam.user)
-    else:
-        other = make_client(maya)
-        assert other.user is not None
-        stranger.force_login(other.user)
-    assert stranger.get(url).status_code in (404, 405)
-    assert stranger.post(url).status_code in (404, 405)
-    unknown = url.replace(str(appointment.uid), str(uuid4())).replace(f"/{care.client_id}/", "/999999/")
-    assert stranger.get(unknown).status_code in (404, 405)
+    """A method that the view never offers is refused as such; any other finds nothing, as for a row that never was."""
+    known = arguments(name, pattern, appointment, care)
+    never = {"uid": uuid4(), "pk": 999_999}
+    url, unknown = (reverse(name, kwargs=named) for named in (known, {key: never[key] for key in known}))
+    of_provider = audience(pattern) == "provider"
+    stranger = signed_in(sam.user if of_provider else make_client(maya).user)
+    theirs = signed_in(maya.user if of_provider else jordan.user)
+
+    methods = offered(theirs, url)
+    assert offered(stranger, url) == methods
+    assert methods & {"GET", "POST"}
+    for address in (url, unknown):
+        for method in ("GET", "POST"):
+            answer = stranger.generic(method, address)
+            assert answer.status_code == (404 if method in methods else 405), f"{method} {address}"
+            if answer.status_code == 404:
+                assert "Jordan" not in answer.content.decode()
+
     appointment.refresh_from_db()
     assert appointment.status == "booked"
+    assert care.booking_token == CareRelationship.objects.get(pk=care.pk).booking_token
+    assert TimeOff.objects.filter(provider=maya).count() == 1
+
+
+# --- The office's pages ---
+
+
+def example(route: str) -> str:
+    """An address of this route; Django's own catch-all stands for what is nowhere."""
+    known = {r"^(?P<app_label>notifications|practice|clients|appointments)/$": "practice/", r"(?P<url>.*)$": "nowhere/"}
+    for pattern, filled in known.items():
+        route = route.replace(pattern, filled)
+    return re.sub(r"<path:\w+>", "1", route)
+
+
+OFFICE = {example(route): name for name, route, pattern in ROUTES if audience(pattern) == "office"}
+
+
+@pytest.mark.parametrize("who", ["anonymous", "provider", "client"])
+def test_the_offices_pages_are_for_the_office_alone(
+    who: str, appointment: Appointment, maya: Provider, jordan: Client
+) -> None:
+    browser = Browser()
+    if who != "anonymous":
+        browser.force_login(maya.user if who == "provider" else jordan.user)  # type: ignore[arg-type]
+    addresses = [url for url, name in OFFICE.items() if name not in {"admin:login", "admin:logout"}]
+    assert len(addresses) > 50
+    for url in addresses:
+        for answer in (browser.get(url), browser.post(url)):
+            assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={url}"), url
+    # There, those who have signed in already are told no, and the others may.
+    entry = browser.get("/admin/login/?next=/admin/")
+    if who == "anonymous":
+        assert (entry.status_code, entry["Location"]) == (302, "/accounts/login/?next=%2Fadmin%2F")
+    else:
+        assert entry.status_code == 403
+        assert "Appointments" not in entry.content.decode().split("<main")[-1]
+    assert browser.post("/admin/logout/")["Location"] == "/admin/"
+
+
+def test_without_a_mail_provider_that_reports_nobody_can_post_its_events(practice: Practice, now: datetime) -> None:
+    assert not [name for name, _ in ALL if name.startswith("anymail")]
+    for provider in ("postmark", "sendgrid", "mailgun"):
+        assert Browser().post(f"/webhooks/{provider}/tracking/").status_code == 404
