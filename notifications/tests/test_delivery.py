@@ -101,6 +101,26 @@ def test_a_mail_of_text_alone_is_one_part(sink: Sink) -> None:
     assert "Reply-To" not in message
 
 
+def test_a_message_built_ahead_that_cannot_be_is_its_own_failure_alone(sink: Sink) -> None:
+    first, broken, last = one(), one(subject="Two\nlines"), one()
+
+    assert outbox.deliver_due(at=AT) == 2
+
+    assert sink.recipients == [first.recipient, last.recipient]
+    broken.refresh_from_db()
+    assert (broken.status, broken.error) == ("failed", "BadHeaderError")
+
+
+def test_an_address_beyond_ascii_goes_by_its_encoded_domain(sink: Sink) -> None:
+    asked = []
+    sink.on["rcpt"] = lambda _, address: asked.append(address)
+    one(recipient="jordan@bücher.example")
+
+    assert outbox.deliver_due(at=AT) == 1
+
+    assert asked == ["jordan@xn--bcher-kva.example"]
+
+
 # --- Files ---
 
 
