@@ -1,7 +1,6 @@
 """The people who receive care, who pays for them, and who cares for them."""
 
 import secrets
-import unicodedata
 from typing import Any, Self
 
 from django.conf import settings
@@ -11,12 +10,7 @@ from django.db.models import Q
 
 from practice.models import Provider
 from practice.models.provider import check_zone
-
-
-def fold(text: str) -> str:
-    """Case and accents stripped, so that "elodie" finds "Élodie": SQLite folds ASCII only."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+from practice.names import fold, one_line
 
 
 def new_token() -> str:
@@ -73,10 +67,14 @@ class Client(models.Model):
         ENGLISH = "en", "English"
         SPANISH = "es", "Spanish"
 
-    first_name = models.CharField("legal first name", max_length=60)
-    last_name = models.CharField("legal last name", max_length=60)
+    first_name = models.CharField("legal first name", max_length=60, validators=[one_line])
+    last_name = models.CharField("legal last name", max_length=60, validators=[one_line])
     preferred_name = models.CharField(
-        "preferred first name", max_length=60, blank=True, help_text="Used everywhere in place of the legal one."
+        "preferred first name",
+        max_length=60,
+        blank=True,
+        validators=[one_line],
+        help_text="Used everywhere in place of the legal one.",
     )
     search_name = models.CharField(max_length=200, editable=False, db_index=True)
     email = models.EmailField("e-mail", help_text="Where mail about appointments goes.")
@@ -121,10 +119,10 @@ class Client(models.Model):
 
 class CareRelationshipQuerySet(models.QuerySet["CareRelationship"]):
     def active(self) -> Self:
-        return self.filter(ended_at__isnull=True)
+        return self.filter(ended_at__isnull=True, provider__user__is_active=True)
 
     def with_people(self) -> Self:
-        return self.select_related("client__payer", "provider__practice")
+        return self.select_related("client__payer", "provider__practice", "provider__user")
 
     def by_name(self) -> Self:
         return self.order_by("client__search_name", "client__email")
@@ -154,4 +152,5 @@ class CareRelationship(models.Model):
 
     @property
     def is_active(self) -> bool:
-        return self.ended_at is None
+        """Care goes on: it was not ended, and the provider still works here."""
+        return self.ended_at is None and self.provider.user.is_active

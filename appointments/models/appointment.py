@@ -13,10 +13,11 @@ from django.db.models.functions import Cast, Concat
 from appointments.constraints import NoOverlap, Span
 from appointments.fee_rules import Cause
 from appointments.rules import Status
-from clients.models import Client, fold, new_token
+from clients.models import Client, new_token
 from notifications.models import MISSED
 from practice.models import FeePolicy, Provider, TimeOff
 from practice.models.provider import Format
+from practice.names import fold
 from practice.zones import moment
 
 if TYPE_CHECKING:

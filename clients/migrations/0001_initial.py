@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import clients.models
 import practice.models.provider
+import practice.names
 
 
 class Migration(migrations.Migration):
@@ -58,14 +59,15 @@ class Migration(migrations.Migration):
             name="Client",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("first_name", models.CharField(max_length=60, verbose_name="legal first name")),
-                ("last_name", models.CharField(max_length=60, verbose_name="legal last name")),
+                ("first_name", models.CharField(max_length=60, validators=[practice.names.one_line], verbose_name="legal first name")),
+                ("last_name", models.CharField(max_length=60, validators=[practice.names.one_line], verbose_name="legal last name")),
                 (
                     "preferred_name",
                     models.CharField(
                         blank=True,
                         help_text="Used everywhere in place of the legal one.",
                         max_length=60,
+                        validators=[practice.names.one_line],
                         verbose_name="preferred first name",
                     ),
                 ),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import practice.models.provider
+import practice.names
 
 
 class Migration(migrations.Migration):
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
             name="Practice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=100, validators=[practice.names.one_line])),
                 ("contact_email", models.EmailField(help_text="Where clients write, and the organizer of every calendar invitation.", max_length=254, verbose_name="contact e-mail")),
                 ("phone", models.CharField(max_length=30)),
                 ("currency", models.CharField(choices=[("USD", "US dollar"), ("CAD", "Canadian dollar"), ("AUD", "Australian dollar")], default="USD", max_length=3)),
@@ -62,7 +63,7 @@ class Migration(migrations.Migration):
             name="Provider",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("display_name", models.CharField(help_text="As clients know this person, without credentials: mail shows this name alone.", max_length=80)),
+                ("display_name", models.CharField(help_text="As clients know this person, without credentials: mail shows this name alone.", max_length=80, validators=[practice.names.one_line])),
                 ("credentials", models.CharField(blank=True, help_text="Shown on pages, never in mail.", max_length=40)),
                 ("phone", models.CharField(max_length=30)),
                 ("time_zone", models.CharField(default="America/New_York", max_length=50, validators=[practice.models.provider.check_zone])),

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from practice import discretion
+from practice.names import one_line
 
 
 class Currency(models.TextChoices):
@@ -19,7 +20,7 @@ class Currency(models.TextChoices):
 
 
 class Practice(models.Model):
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=100, validators=[one_line])
     contact_email = models.EmailField(
         "contact e-mail", help_text="Where clients write, and the organizer of every calendar invitation."
     )

@@ -11,6 +11,7 @@ from django.db import models
 
 from practice import discretion
 from practice.models.deployment import Practice
+from practice.names import one_line
 
 
 def check_zone(name: str) -> None:
@@ -32,7 +33,9 @@ class Provider(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="provider")
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, default=1, related_name="providers")
     display_name = models.CharField(
-        max_length=80, help_text="As clients know this person, without credentials: mail shows this name alone."
+        max_length=80,
+        validators=[one_line],
+        help_text="As clients know this person, without credentials: mail shows this name alone.",
     )
     credentials = models.CharField(max_length=40, blank=True, help_text="Shown on pages, never in mail.")
     phone = models.CharField(max_length=30)
