@@ -39,13 +39,6 @@ class ClientAdmin(KeptAdmin[Client]):
     autocomplete_fields = ["user"]
     inlines = [CareInline]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Client], search_term: str
-    ) -> tuple[QuerySet[Client], bool]:
-        if "@" in search_term:
-            return queryset.filter(email__icontains=search_term.strip()), False
-        return queryset & Client.objects.matching(search_term), False
-
     def save_model(self, request: Any, obj: Client, form: forms.ModelForm[Client], change: bool) -> None:
         if change and "email" in form.changed_data:
             addresses.change(Client.objects.get(pk=obj.pk), to=obj.email, at=request.now)

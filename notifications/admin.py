@@ -4,42 +4,29 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from notifications.lists import ListAdmin, utc
 from notifications.models import OutboxMessage
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(admin.ModelAdmin[OutboxMessage]):
-    list_display = ["key", "kind", "about", "recipient", "status", "queued_at", "state_at", "attempts", "error"]
+class OutboxMessageAdmin(ListAdmin[OutboxMessage]):
+    list_display = ["key", "kind", "about", "recipient", "status", "queued", "since", "attempts", "error"]
     list_filter = ["status", "kind", "urgent"]
     search_fields = ["=about", "key", "recipient", "=message_id", "=provider_id"]
     search_help_text = "By recipient, key, what it is about, Message-ID or the mail provider's id."
     date_hierarchy = "queued_at"
     ordering = ["-id"]
-    list_per_page = 50
-    show_full_result_count = False
     fieldsets = [
         (None, {"fields": ["key", "kind", "about", "urgent", "recipient", "sender_name", "reply_to"]}),
-        ("Where it stands", {"fields": ["status", "due_at", "leased_until", "attempts", "error"]}),
-        (
-            "Since when",
-            {
-                "fields": [
-                    "queued_at",
-                    "sent_at",
-                    "delivered_at",
-                    "bounced_at",
-                    "complained_at",
-                    "failed_at",
-                    "dropped_at",
-                ]
-            },
-        ),
+        ("Where it stands", {"fields": ["status", "due", "leased", "attempts", "error"]}),
+        ("Since when", {"fields": ["queued", "sent", "delivered", "bounced", "complained", "failed", "dropped"]}),
         ("Known to others as", {"fields": ["message_id", "provider_id"]}),
     ]
 
-    @admin.display(description="since", empty_value="")
-    def state_at(self, message: OutboxMessage) -> object:
-        return message.state_at
+    since = utc("state_at", label="since")
+    due, leased = utc("due_at"), utc("leased_until")
+    queued, sent, delivered, bounced = utc("queued_at"), utc("sent_at"), utc("delivered_at"), utc("bounced_at")
+    complained, failed, dropped = utc("complained_at"), utc("failed_at"), utc("dropped_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
         return super().get_queryset(request).defer("subject", "text", "html", "calendar")

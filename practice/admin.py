@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
+from notifications.lists import utc
 from practice import accounts, discretion, policies
 from practice.amounts import money
 from practice.models import FeePolicy, Practice, Provider, User, WeeklyHours
@@ -24,13 +25,14 @@ admin.site.unregister([Group, EmailAddress])
 
 @admin.register(User)
 class UserAdmin(KeptAdmin[User]):
-    list_display = ["email", "role", "is_active", "last_login"]
+    list_display = ["email", "role", "is_active", "last_sign_in"]
     list_filter = ["is_active", "is_staff"]
     search_fields = ["email"]
     ordering = ["email"]
     fields = ["email", "is_active", "is_staff", "role"]
     readonly_fields = ["role"]
     actions = ["send_set_password_link", "deactivate"]
+    last_sign_in = utc("last_login", label="last sign-in")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).select_related("provider", "client")
@@ -103,6 +105,10 @@ class ProviderAdmin(KeptAdmin[Provider]):
     autocomplete_fields = ["user"]
     exclude = ["practice"]
     inlines = [WeeklyHoursInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> list[str]:
+        """Another account would take the provider's mail along unsaid: the account's own address is changed instead."""
+        return ["user"] if obj else []
 
     def save_model(self, request: Any, obj: Provider, form: forms.ModelForm[Provider], change: bool) -> None:
         super().save_model(request, obj, form, change)

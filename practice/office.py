@@ -1,39 +1,39 @@
 """What the admin pages of all apps share: rows that acts own are read-only, nothing is ever deleted."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from notifications.lists import ListAdmin
 from practice import zones
 from practice.actors import Actor
+from practice.names import fold
 from practice.zones import moment
 
 Row = TypeVar("Row", bound=models.Model)
-
-
-class OfficeRequest(Protocol):
-    """Only staff reach the admin, and the middleware has noted when."""
-
-    now: datetime
-    user: Any
 
 
 def actor(request: Any) -> Actor:
     return Actor.admin(request.user.pk)
 
 
-class KeptAdmin(admin.ModelAdmin[Row]):
+class KeptAdmin(ListAdmin[Row]):
     """Rows are added and corrected, never deleted: what happened stays reportable."""
 
-    list_per_page = 50
-    show_full_result_count = False
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
+    ) -> tuple[QuerySet[Row], bool]:
+        """A client is found however the name is typed: ``search_name`` is folded, so the words are too."""
+        if any(field.endswith("search_name") for field in self.search_fields):
+            search_term = fold(search_term)
+        return super().get_search_results(request, queryset, search_term)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,0 +1,162 @@
+"""What the office's lists let their readers ask, and what their forms take."""
+
+from datetime import datetime
+
+import pytest
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.test import Client as Browser
+from django.urls import reverse
+
+from appointments import cancellation
+from appointments.drafts import Notes
+from appointments.models import CancellationReason
+from appointments.tests.factories import NOW, late, on_time
+from clients.models import Client
+from clients.tests.factories import make_client
+from notifications.models import OutboxMessage
+from practice.actors import Actor
+from practice.models import Practice, Provider, User
+from practice.names import fold
+from practice.tests.factories import UserFactory
+
+
+@pytest.fixture
+def canceled(maya: Provider, jordan: Client) -> None:
+    cancellation.cancel(
+        on_time(maya, jordan),
+        by=Actor.provider(maya.user_id),
+        reason=CancellationReason.objects.get(key="client-asked"),
+        told_at=None,
+        notes=Notes(to_client="zebra", private="yak"),
+        send_link=True,
+        fee=None,
+        at=NOW,
+    )
+
+
+def url(page: str, query: str = "") -> str:
+    return f"{reverse(f'admin:{page}_changelist')}{query}"
+
+
+@pytest.mark.parametrize(
+    ("page", "lookup"),
+    [
+        ("notifications_outboxmessage", "text__contains=zebra"),
+        ("notifications_outboxmessage", "status__contains=q"),
+        ("practice_user", "password__startswith=p"),
+        ("appointments_cancellation", "private_note__contains=yak"),
+        ("appointments_cancellation", "appointment__provider__user__password__startswith=p"),
+        ("clients_carerelationship", "booking_token__startswith=a"),
+        ("appointments_appointment", "manage_token__startswith=a"),
+        ("appointments_appointment", "start__gt=2026-01-01"),
+    ],
+)
+def test_no_list_can_be_asked_about_a_column_it_does_not_filter_by(
+    as_office: Browser, canceled: None, page: str, lookup: str
+) -> None:
+    response = as_office.get(url(page, f"?{lookup}"))
+    assert response.status_code == 400
+    assert "zebra" not in response.content.decode()
+
+
+OURS = {"practice", "clients", "appointments", "notifications"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{model._meta.app_label}_{model._meta.model_name}"
+        for model in admin.site._registry
+        if model._meta.app_label in OURS
+    ],
+)
+def test_every_choice_that_a_list_offers_can_be_taken(as_office: Browser, canceled: None, page: str) -> None:
+    changes = as_office.get(url(page)).context["cl"]
+    offered = [choice["query_string"] for spec in changes.filter_specs for choice in spec.choices(changes)]
+    for query in offered:
+        assert as_office.get(url(page, query)).status_code == 200, query
+    if day := changes.date_hierarchy:
+        assert as_office.get(url(page, f"?{day}__year=2026&{day}__month=3&{day}__day=3")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "clients_client", "clients_carerelationship", "appointments_appointment", "appointments_cancellation",
+        "appointments_fee", "appointments_historyentry",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("typed", ["elodie obrien", "Élodie O'Brien", "O’BRIEN elodie", "elodie@example.com"])
+def test_a_client_is_found_however_the_name_is_typed(
+    as_office: Browser, maya: Provider, canceled: None, page: str, typed: str
+) -> None:
+    elodie = make_client(maya, first_name="Élodie", last_name="O’Brien", email="elodie@example.com")
+    cancellation.cancel(
+        late(maya, elodie),
+        by=Actor.admin(maya.user_id),
+        reason=CancellationReason.objects.get(key="client-asked"),
+        told_at=None,
+        notes=Notes(),
+        send_link=True,
+        fee=None,
+        at=NOW,
+    )
+    html = as_office.get(url(page), {"q": typed}).content.decode()
+    assert "Élodie O’Brien" in html
+    assert "Jordan Lee" not in html
+
+
+def test_a_search_of_1500_words_is_answered(as_office: Browser, jordan: Client) -> None:
+    for page in ("clients_client", "practice_user", "notifications_outboxmessage"):
+        assert as_office.get(url(page), {"q": "jordan " * 1500}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Søren Łukasz", "soren lukasz"), ("Đặng Ærø", "dang aero"), ("Strauß Œuvre", "strauss oeuvre"), ("Işık", "isik")],
+)
+def test_letters_that_unicode_does_not_take_apart_are_folded_too(name: str, typed: str) -> None:
+    assert fold(name) == typed
+
+
+def test_a_last_sign_in_names_its_zone(as_office: Browser, office: User, now: datetime) -> None:
+    User.objects.filter(pk=office.pk).update(last_login=NOW)
+    assert "March 3, 2026, 3:44 p.m. UTC" in as_office.get(url("practice_user")).content.decode()
+
+
+def test_a_messages_instants_name_their_zone(as_office: Browser, canceled: None) -> None:
+    message = OutboxMessage.objects.first()
+    assert message is not None
+    page = reverse("admin:notifications_outboxmessage_change", args=[message.pk])
+    for html in (as_office.get(url("notifications_outboxmessage")), as_office.get(page)):
+        text = html.content.decode()
+        assert "March 3, 2026, 3:44 p.m. UTC" in text
+        assert text.count("p.m.") == text.count("p.m. UTC")
+
+
+def test_a_provider_keeps_the_account_chosen_first(as_office: Browser, maya: Provider) -> None:
+    other = UserFactory.create(email="other@example.com")
+    page = reverse("admin:practice_provider_change", args=[maya.pk])
+    form = as_office.get(page).context["adminform"].form
+    as_office.post(
+        page,
+        form.initial
+        | {"user": other.pk, "display_name": "Maya Chen-Lee", "offers_in_person": ""}
+        | {"weekly_hours-TOTAL_FORMS": 0, "weekly_hours-INITIAL_FORMS": 0},
+    )
+    maya.refresh_from_db()
+    assert (maya.display_name, maya.user.email) == ("Maya Chen-Lee", "maya.chen@example.com")
+
+
+@pytest.mark.parametrize("name", ["Alder\r\nBcc: all@example.com", "Alder\0", "Alder\x1b[2J", "Alder\u2028Street"])
+def test_no_name_has_a_control_character(practice: Practice, maya: Provider, jordan: Client, name: str) -> None:
+    practice.name = maya.display_name = jordan.first_name = jordan.last_name = jordan.preferred_name = name
+    for row, fields in (
+        (practice, {"name"}),
+        (maya, {"display_name"}),
+        (jordan, {"first_name", "last_name", "preferred_name"}),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            row.full_clean()
+        assert set(refused.value.message_dict) == fields
