@@ -40,7 +40,7 @@ def book(
     CareRelationship.objects.select_for_update().get(pk=care.pk)
     # In queries of their own: rows joined to a locked row are as old as the wait.
     token = care.booking_token
-    care = CareRelationship.objects.with_people().select_related("provider__user").get(pk=care.pk)
+    care = CareRelationship.objects.with_people().get(pk=care.pk)
     by_client = by.kind == ActorKind.CLIENT
     if not care.is_active or (by_client and care.booking_token != token):
         raise refusals.LinkEnded(care, by=by)

@@ -67,17 +67,20 @@ def _mails(provider: Provider, at: datetime) -> Iterator[Need]:
     mails = OutboxMessage.objects.defer(*BODY).in_bulk([appointment.mail_id for appointment in unread])
     for appointment in unread:
         mail, client = mails[appointment.mail_id], appointment.client
-        if mail.recipient.casefold() != client.email.casefold():
-            continue  # the address has been mended since
+        is_mended = mail.recipient.casefold() != client.email.casefold()
+        if is_mended and appointment.start <= at:
+            continue
         bounced = mail.status == MailStatus.BOUNCED
+        # What bounced is not sent again: once the address is mended, the client still has to be told.
+        fix = bounced and not is_mended
         fate = "was marked as spam" if mail.status == MailStatus.COMPLAINED else str(mail.status)
         yield Need(
             kind="mail",
             state=mail.status,
             title=f"Mail to {client.name} {fate}",
             reason=f"{client.called} may not know {_news(mail, appointment, provider.time_zone)}.",
-            act="Fix address" if bounced else f"Reach {client.called}",
-            for_whom=f"of {client.name}" if bounced else "",
+            act="Fix address" if fix else f"Reach {client.called}",
+            for_whom=f"of {client.name}" if fix else "",
             url=reverse("appointments:client", args=[client.pk]),
         )
 

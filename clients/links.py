@@ -19,6 +19,8 @@ def booking_url(care: CareRelationship) -> str:
 
 def find(token: str) -> CareRelationship | None:
     """Whose link this is, ended or not; None where it was replaced or never was."""
+    if not token.isprintable():
+        return None  # PostgreSQL takes no NUL into a query
     return CareRelationship.objects.with_people().filter(booking_token=token).first()
 
 

@@ -1,4 +1,4 @@
-"""When a provider can be booked: weekly hours in wall-clock time, and time off from instant to instant."""
+"""When a provider can be booked: sessions, weekly hours in wall-clock time, time off from instant to instant."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -58,6 +58,15 @@ def set_weekly(provider: Provider, *, stretches: Sequence[Stretch]) -> bool:
         for stretch in stretches
     )
     return True
+
+
+@transaction.atomic
+def set_sessions(provider: Provider, *, changed: Sequence[str]) -> None:
+    """Keep these fields as they stand on ``provider``. What is booked stays as it is."""
+    if changed:
+        # Who books holds the provider's row too, and so sees the old settings or the new ones.
+        Provider.objects.select_for_update(no_key=True).get(pk=provider.pk)
+        provider.save(update_fields=changed)
 
 
 @transaction.atomic

@@ -221,6 +221,14 @@ def test_another_client_learns_nothing_of_who_was_first(care: CareRelationship, 
     assert "Jordan" not in str(refused.value)
 
 
+def test_a_provider_who_no_longer_works_here_is_booked_by_nobody(care: CareRelationship, maya: Provider) -> None:
+    maya.user.is_active = False
+    maya.user.save()
+    with pytest.raises(refusals.LinkEnded):
+        book(care)
+    assert nothing_happened()
+
+
 def test_a_relationship_that_ended_books_nothing_whoever_asks(care: CareRelationship, maya: Provider) -> None:
     stale = CareRelationship.objects.get(pk=care.pk)
     care.ended_at = NOW

@@ -26,7 +26,7 @@ def visitor(now: datetime) -> Browser:
 # --- Links ---
 
 
-def test_a_link_that_was_replaced_ended_or_never_was_says_so_and_whom_to_reach(
+def test_a_link_that_was_replaced_ended_never_was_or_lost_its_provider_says_so_and_whom_to_reach(
     visitor: Browser, care: CareRelationship, maya: Provider
 ) -> None:
     done = booked(maya, care.client)
@@ -36,14 +36,18 @@ def test_a_link_that_was_replaced_ended_or_never_was_says_so_and_whom_to_reach(
     replaced = url(care)
     links.replace(care, by=Actor.provider(maya.user_id), at=NOW)
     pages = []
-    for path in (replaced, f"{replaced}{done.uid}/", url(ended), "/b/never-was/"):
+    sam = make_provider(display_name="Sam Ortiz")
+    gone = url(CareRelationship.objects.create(provider=sam, client=care.client))
+    sam.user.is_active = False
+    sam.user.save()
+    for path in (replaced, f"{replaced}{done.uid}/", url(ended), gone, "/b/never-was/", "/b/%00/"):
         response = visitor.get(path)
         assert response.status_code == 404
         pages.append(words(response))
     assert "This link no longer works It was replaced by a new one, or has ended." in pages[0]
     assert "call (212) 555-0100 or write to office@alderstreet.example" in pages[0]
     assert len(set(pages)) == 1
-    for path in (replaced, url(ended)):
+    for path in (replaced, url(ended), gone):
         assert visitor.post(path, choice(care)).status_code == 404
     assert Appointment.objects.count() == 1
     assert "Book a time with" in words(visitor.get(url(CareRelationship.objects.get(pk=care.pk))))

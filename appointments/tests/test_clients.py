@@ -117,6 +117,15 @@ def test_a_client_s_page_asks_the_same_number_of_queries_however_much_is_booked(
         as_maya.get(page_of(jordan))
 
 
+@pytest.mark.parametrize("page", ["", "book/", "replace-link/"])
+def test_a_number_that_no_row_can_have_is_nobody_s(as_maya: Browser, page: str) -> None:
+    assert as_maya.get(f"/clients/99999999999999999999/{page}").status_code == 404
+
+
+def test_what_no_name_can_hold_is_passed_over_in_a_search(as_maya: Browser, jordan: Client) -> None:
+    assert jordan.name in text(as_maya.get(LIST, {"q": "Jor\0dan"}))
+
+
 def test_a_client_s_page_tells_how_to_reach_them_and_what_time_it_is_there(
     as_maya: Browser, maya: Provider, jordan: Client
 ) -> None:

@@ -152,12 +152,19 @@ def test_a_mail_that_came_back_says_what_the_client_may_not_know(
     assert needs(as_maya)[0].endswith("Reach Jordan")
 
 
-def test_a_mended_address_needs_nothing_more(as_maya: Browser, maya: Provider, jordan: Client) -> None:
-    cancel(booked(maya, jordan), Actor.provider(maya.user_id), "provider-not-available")
+def test_a_mended_address_still_leaves_a_client_to_be_told_until_the_start(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = booked(maya, jordan)
+    cancel(appointment, Actor.provider(maya.user_id), "provider-not-available")
     come_back(jordan)
     jordan.email = "jordan@example.org"
     jordan.save()
-    assert needs(as_maya) == []
+    [need] = needs(as_maya)
+    assert need.startswith("Mail to Jordan Lee bounced Jordan may not know that Fri, Mar 6, 10:44 AM EST is canceled.")
+    assert need.endswith("Reach Jordan")
+    with time_machine.travel(appointment.start, tick=False):
+        assert needs(as_maya) == []
 
 
 def test_only_the_newest_mail_about_an_appointment_counts(as_maya: Browser, maya: Provider, jordan: Client) -> None:

@@ -1,6 +1,6 @@
 """The provider portal."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from appointments.views import (
     cancelling,
@@ -14,6 +14,9 @@ from appointments.views import (
     provider_booking,
     time_off,
 )
+from practice.converters import RowConverter
+
+register_converter(RowConverter, "row")
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -25,12 +28,12 @@ urlpatterns = [
     path("appointments/<uuid:uid>/canceled/", confirmation.canceled, name="canceled"),
     path("appointments/<uuid:uid>/fee/", fees.decide, name="decide_fee"),
     path("clients/", clients.listing, name="clients"),
-    path("clients/<int:pk>/", clients.detail, name="client"),
-    path("clients/<int:pk>/replace-link/", clients.replace_link, name="replace_link"),
-    path("clients/<int:pk>/book/", provider_booking.book, name="provider_book"),
+    path("clients/<row:pk>/", clients.detail, name="client"),
+    path("clients/<row:pk>/replace-link/", clients.replace_link, name="replace_link"),
+    path("clients/<row:pk>/book/", provider_booking.book, name="provider_book"),
     path("settings/", late_fees.index, name="settings"),
     path("settings/late-fees/", late_fees.late_fees, name="settings_late_fees"),
     path("settings/late-fees/example/", late_fees.example, name="late_fees_example"),
     path("settings/time-off/", time_off.time_off, name="settings_time_off"),
-    path("settings/time-off/<int:pk>/remove/", time_off.remove, name="remove_time_off"),
+    path("settings/time-off/<row:pk>/remove/", time_off.remove, name="remove_time_off"),
 ]

@@ -163,6 +163,12 @@ def test_add_and_remove_change_the_page_and_keep_what_was_typed_but_save_nothing
     assert hours.of(maya)[0] == Stretch(0, time(9), time(17))
 
 
+@pytest.mark.parametrize("index", ["9" * 5000, "-1", "x"])
+def test_a_row_that_is_not_there_can_be_removed_and_nothing_goes(as_maya: Browser, index: str) -> None:
+    page = text(as_maya.post(HOURS, rows((0, "08:15", "12:00")) | {"remove": index}))
+    assert 'name="begins-0" value="08:15"' in page
+
+
 def test_a_hand_made_weekday_is_a_bad_request(as_maya: Browser, maya: Provider) -> None:
     assert as_maya.post(HOURS, {"weekday": ["7"], "begins-0": "09:00", "ends-0": "10:00"}).status_code == 400
     assert len(hours.of(maya)) == 5

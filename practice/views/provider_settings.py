@@ -19,8 +19,7 @@ def sessions(request: ProviderRequest) -> HttpResponse:
     # A copy: validating a form writes into its instance, and the page around it shows the provider as stored.
     form = SessionsForm(request.POST or None, instance=copy(request.provider))
     if request.method == "POST" and form.is_valid():
-        if form.changed_data:
-            form.instance.save(update_fields=form.changed_data)
+        weekly.set_sessions(form.instance, changed=form.changed_data)
         messages.success(request, what_was_saved(form, request))
         return redirect("settings_sessions")
     return render(request, "practice/sessions.html", {"form": form, "zone": zone_now(request)})
@@ -49,8 +48,9 @@ def hours(request: ProviderRequest) -> HttpResponse:
     if (weekday := request.POST.get("add", "")) in {"0", "1", "2", "3", "4", "5", "6"}:
         new = Row(int(weekday))
         return show_hours(request, HoursForm([*rows, new], new=new), unsaved=True)
-    if (index := request.POST.get("remove", "")).isdecimal():
-        return show_hours(request, HoursForm(rows[: int(index)] + rows[int(index) + 1 :]), unsaved=True)
+    if removed := request.POST.get("remove"):
+        kept = [row for index, row in enumerate(rows) if str(index) != removed]
+        return show_hours(request, HoursForm(kept), unsaved=True)
     form = HoursForm(rows, judge=True)
     if not form.is_valid():
         return show_hours(request, form)
