@@ -23,7 +23,7 @@ def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime
     standing = terms.standing(appointment, policy=policy)
     agreed, payer_limit = appointment.acknowledged_policy, terms.payer_limit(appointment.client.payer)
     until = f"until {moment(standing.deadline, zone)}, {fee_words.hours(standing.notice)} ahead."
-    if rules.is_on_time(told_at=at, start=appointment.start, notice=standing.notice):
+    if standing.is_on_time(at):
         if agreed is None:
             return f"You can cancel {until} {NOTHING_AGREED}"
         return f"You can cancel free of charge {until} {fee_words.what_may_follow(agreed, payer_limit=payer_limit)}"

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from appointments import days
 from appointments.models import Appointment
-from practice.zones import NBSP, abbreviation, city, clock, local, moment, plain, span
+from practice.zones import NBSP, abbreviation, clock, local, moment, plain, span, time_named
 
 
 def title(appointment: Appointment, *, at: datetime) -> str:
@@ -25,9 +25,8 @@ def spoken(appointment: Appointment, *, at: datetime) -> SafeString:
 
 
 def zone_named(appointment: Appointment) -> str:
-    """``New York time (EST)``, by the offset of the appointment's own date."""
-    zone = appointment.client.time_zone
-    return f"{city(zone)} time ({abbreviation(appointment.start, zone)})".replace(" ", NBSP)
+    """By the offset of the appointment's own date."""
+    return time_named(appointment.start, appointment.client.time_zone)
 
 
 def month(appointment: Appointment) -> str:

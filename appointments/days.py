@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from practice.zones import NBSP, clock, local, long_date, short_date
+from practice.zones import NBSP, clock, local, long_date, other_year, short_date
 
 ONE = timedelta(days=1)
 
@@ -15,7 +15,7 @@ def name(day: date, *, today: date) -> str:
 def heading(day: date, *, today: date) -> tuple[str, str]:
     """``Today`` and ``Tuesday, March 3``; ``Thursday`` and ``March 5``, the year with it where it is another."""
     near = name(day, today=today)
-    year = "" if day.year == today.year else f",{NBSP}{day.year}"
+    year = other_year(day, today=today)
     if near:
         return near, f"{long_date(day)}{year}"
     return f"{day:%A}", f"{day:%B}{NBSP}{day.day}{year}"
@@ -24,7 +24,7 @@ def heading(day: date, *, today: date) -> tuple[str, str]:
 def long(instant: datetime, zone: str, *, at: datetime) -> str:
     """``Tuesday, March 3``, the year with it where it is another."""
     day, today = local(instant, zone).date(), local(at, zone).date()
-    return long_date(day) if day.year == today.year else f"{long_date(day)},{NBSP}{day.year}"
+    return f"{long_date(day)}{other_year(day, today=today)}"
 
 
 def near(instant: datetime, zone: str, *, at: datetime) -> str:
@@ -37,5 +37,4 @@ def near(instant: datetime, zone: str, *, at: datetime) -> str:
         return f"{word}, {clock(instant, zone)}"
     if ONE < day - today < 7 * ONE:
         return f"{day:%A}, {clock(instant, zone)}"
-    year = "" if day.year == today.year else f" {day.year},"
-    return f"{short_date(day)},{year} {clock(instant, zone)}"
+    return f"{short_date(day)}{other_year(day, today=today)}, {clock(instant, zone)}"

@@ -79,7 +79,7 @@ def draft(
         note_to_provider=notes.to_provider,
         private_note=notes.private,
         notice=appointment.start - told_at,
-        late=not rules.is_on_time(told_at=told_at, start=appointment.start, notice=standing.notice),
+        late=not standing.is_on_time(told_at),
         link_sent=bool(link),
     )
     return Draft(

@@ -37,7 +37,7 @@ def draw(appointment: Appointment, *, policy: FeePolicy, reader: ActorKind, at: 
         now_percent=percent(left=appointment.start - at, notice=standing.notice),
         deadline_label=day_clock(standing.deadline, zone),
         now_label=f"Now, {clock(at, zone)}",
-        passed=at > standing.deadline,
+        passed=not standing.is_on_time(at),
         sentence=sentence(appointment, policy=policy, reader=reader, at=at),
     )
 
@@ -53,7 +53,7 @@ def sentence(appointment: Appointment, *, policy: FeePolicy, reader: ActorKind, 
     most = terms.most_it_could_cost(appointment, policy=policy)
     to_client = reader == ActorKind.CLIENT
     who = "You" if to_client else appointment.client.called
-    passed = at > standing.deadline
+    passed = not standing.is_on_time(at)
     verb = "could" if passed else "can"
     how = "free of charge" if most.no_fee is None else "online"
     until = f"{who} {verb} cancel {how} until {moment(standing.deadline, _zone(appointment, reader))}."

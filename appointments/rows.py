@@ -15,7 +15,7 @@ from appointments.rules import FeeStatus, Status
 from notifications.models import MISSED
 from practice.models import FeePolicy
 from practice.models.provider import Format
-from practice.zones import NBSP, abbreviation, clock, day_clock, local
+from practice.zones import abbreviation, clock, elsewhere, local
 
 ANY = UUID(int=0)
 FORMATS: dict[str, str] = dict(Format.choices)
@@ -120,13 +120,8 @@ def state(appointment: Appointment, *, at: datetime) -> str:
 
 
 def client_time(appointment: Appointment, zone: str) -> str:
-    """``1:30 PM PST``, with the date where that differs too; empty where the client's clock shows the same."""
-    theirs, start = appointment.client.time_zone, appointment.start
-    here, there = local(start, zone), local(start, theirs)
-    if here.utcoffset() == there.utcoffset():
-        return ""
-    words = clock(start, theirs) if here.date() == there.date() else day_clock(start, theirs)
-    return f"{words}{NBSP}{abbreviation(start, theirs)}"
+    """Empty where the client's clock shows the same as the one of ``zone``."""
+    return elsewhere(appointment.start, here=zone, there=appointment.client.time_zone)
 
 
 def _until(appointment: Appointment, policy: FeePolicy, zone: str, at: datetime) -> str:
@@ -135,8 +130,9 @@ def _until(appointment: Appointment, policy: FeePolicy, zone: str, at: datetime)
         return ""
     if appointment.acknowledged_policy is None:
         return "No fee agreed"
-    deadline = terms.standing(appointment, policy=policy).deadline
-    if at <= deadline:
+    standing = terms.standing(appointment, policy=policy)
+    deadline = standing.deadline
+    if standing.is_on_time(at):
         return days.near(deadline, zone, at=at)
     passed_today = local(deadline, zone).date() == local(at, zone).date()
     return f"Passed at {clock(deadline, zone)}" if passed_today else "Passed"

@@ -61,6 +61,9 @@ class Standing:
     def deadline(self) -> datetime:
         return deadline(start=self.start, notice=self.notice)
 
+    def is_on_time(self, told_at: datetime) -> bool:
+        return is_on_time(told_at=told_at, start=self.start, notice=self.notice)
+
 
 class NotAllowed(Exception):
     """The rule says no. ``appointments.refusals`` turns it into words for the person who asked."""
@@ -95,7 +98,7 @@ def check_may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> None
         return
     if at >= standing.start:
         raise HasStarted
-    if by == ActorKind.CLIENT and at > standing.deadline:
+    if by == ActorKind.CLIENT and not standing.is_on_time(at):
         raise IsPastDeadline
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from appointments import clock_changes, openings, rules
 from appointments.openings import A_MOMENT, ONE_DAY, Facts
-from practice.zones import abbreviation, clock, day_bounds, day_clock, local, next_change, short_date
+from practice.zones import abbreviation, clock, day_bounds, elsewhere, local, next_change, short_date
 
 DAYS_SHOWN = 5
 
@@ -93,23 +93,10 @@ def tile(facts: Facts, start: datetime, page: Page, *, named: bool = False) -> T
         start=start,
         end=start + facts.session,
         label=label,
-        elsewhere=_elsewhere(start, page),
+        elsewhere=elsewhere(start, here=page.zone, there=page.other_zone) if page.other_zone else "",
         deadline=deadline,
-        is_near=deadline is not None and page.at > deadline,
+        is_near=page.notice is not None and not rules.is_on_time(told_at=page.at, start=start, notice=page.notice),
     )
-
-
-def _elsewhere(start: datetime, page: Page) -> str:
-    """``9:00 AM CST``, with the day where it is another; empty where both read the same clock."""
-    if not page.other_zone or local(start, page.zone).utcoffset() == local(start, page.other_zone).utcoffset():
-        return ""
-    there = local(start, page.other_zone)
-    words = (
-        clock(start, page.other_zone)
-        if there.date() == local(start, page.zone).date()
-        else day_clock(start, page.other_zone)
-    )
-    return f"{words} {abbreviation(start, page.other_zone)}"
 
 
 def _offered_days(facts: Facts, page: Page, days: Iterator[date]) -> Iterator[date]:

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from practice.models import Provider, TimeOff, WeeklyHours
-from practice.zones import NBSP, abbreviation, clock, day, day_bounds, local, span
+from practice.zones import NBSP, abbreviation, clock, day, day_bounds, local, other_year, span
 
 
 @dataclass(frozen=True, order=True)
@@ -111,6 +111,4 @@ def time_off_words(begins: datetime, ends: datetime, *, zone: str, at: datetime)
 
 
 def _dated(instant: datetime, zone: str, at: datetime) -> str:
-    """The year where it is another than now."""
-    year = local(instant, zone).year
-    return day(instant, zone) + ("" if year == local(at, zone).year else f", {year}")
+    return day(instant, zone) + other_year(local(instant, zone).date(), today=local(at, zone).date())

@@ -78,6 +78,11 @@ def long_day(instant: datetime, zone: str) -> str:
     return long_date(local(instant, zone).date())
 
 
+def other_year(day: date, *, today: date) -> str:
+    """``, 2027`` to follow a date, where that is another year than today's."""
+    return "" if day.year == today.year else f",{NBSP}{day.year}"
+
+
 def date_with_year(instant: datetime, zone: str) -> str:
     """``Jan 12, 2026``"""
     wall = local(instant, zone)
@@ -92,6 +97,33 @@ def day_clock(instant: datetime, zone: str) -> str:
 def moment(instant: datetime, zone: str) -> str:
     """``Tue, Mar 3, 2:00 PM EST``"""
     return f"{day_clock(instant, zone)}{NBSP}{abbreviation(instant, zone)}"
+
+
+def city_time(zone: str) -> str:
+    """``New York time``, for times of more than one offset."""
+    return f"{city(zone)} time".replace(" ", NBSP)
+
+
+def named(instant: datetime, zone: str) -> str:
+    """``New York (EST)``"""
+    return f"{city(zone)} ({abbreviation(instant, zone)})".replace(" ", NBSP)
+
+
+def time_named(instant: datetime, zone: str) -> str:
+    """``New York time (EST)``"""
+    return f"{city_time(zone)}{NBSP}({abbreviation(instant, zone)})"
+
+
+def elsewhere(instant: datetime, *, here: str, there: str, whole: bool = False) -> str:
+    """``1:30 PM PST``, with the date where that differs too or where ``whole`` is asked for.
+
+    Empty where both read the same clock.
+    """
+    if local(instant, here).utcoffset() == local(instant, there).utcoffset():
+        return ""
+    if whole or local(instant, here).date() != local(instant, there).date():
+        return moment(instant, there)
+    return f"{clock(instant, there)}{NBSP}{abbreviation(instant, there)}"
 
 
 def city(zone: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from appointments import booking_words, calendar_part, fee_words, rules, terms
+from appointments import booking_words, calendar_part, fee_words, terms
 from appointments.emails.parts import clients_time, contact, portal_url
 from appointments.models import Appointment
 from notifications.outbox import Message
@@ -90,8 +90,7 @@ def _how_to_cancel(appointment: Appointment, *, policy: FeePolicy, at: datetime)
     provider = appointment.provider
     reach = f"call {provider.first_name} at {provider.phone} or write to {provider.user.email}."
     standing = terms.standing(appointment, policy=policy)
-    in_time = rules.is_on_time(told_at=at, start=appointment.start, notice=standing.notice)
-    if in_time and appointment.client.user_id:
+    if standing.is_on_time(at) and appointment.client.user_id:
         return f"To cancel, sign in and open the appointment. Later than the time above, {reach}"
     return f"To cancel, {reach}"
 
@@ -100,9 +99,7 @@ def _until(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
     standing = terms.standing(appointment, policy=policy)
     until = moment(standing.deadline, appointment.provider.time_zone)
     ahead = fee_words.hours(standing.notice)
-    if at > standing.deadline:
-        return f"Ended {until}, {ahead} ahead"
-    return f"Until {until}, {ahead} ahead"
+    return f"{'Until' if standing.is_on_time(at) else 'Ended'} {until}, {ahead} ahead"
 
 
 def _fee_for_provider(appointment: Appointment, *, policy: FeePolicy) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from appointments.models import Appointment
 from practice.models import Provider
-from practice.zones import moment
+from practice.zones import elsewhere
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,6 @@ def portal_url(name: str, *args: object) -> str:
 
 def clients_time(appointment: Appointment) -> list[tuple[str, str]]:
     """For the provider: the client's own time, where it reads differently from theirs."""
-    theirs = moment(appointment.start, appointment.client.time_zone)
-    if theirs == moment(appointment.start, appointment.provider.time_zone):
-        return []
-    return [(f"For {appointment.client.called}", theirs)]
+    client, zone = appointment.client, appointment.provider.time_zone
+    theirs = elsewhere(appointment.start, here=zone, there=client.time_zone, whole=True)
+    return [(f"For {client.called}", theirs)] if theirs else []

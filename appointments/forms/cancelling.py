@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
-from appointments import drafts, fee_words, refusals, rules, terms
+from appointments import drafts, fee_words, refusals, terms
 from appointments.drafts import Notes
 from appointments.fee_rules import NOTHING, Assessment, Cause
 from appointments.fee_words import Story
@@ -254,5 +254,4 @@ class CancelForm(ToldFields, FeeFields):
 
     @property
     def is_late(self) -> bool:
-        notice = terms.standing(self.appointment, policy=self.policy).notice
-        return not rules.is_on_time(told_at=self.told_at or self.at, start=self.appointment.start, notice=notice)
+        return not terms.standing(self.appointment, policy=self.policy).is_on_time(self.told_at or self.at)

@@ -18,7 +18,7 @@ from appointments.refusals import Refused
 from practice import mail_frame
 from practice.access import ProviderRequest, provider_required
 from practice.models import FeePolicy
-from practice.zones import city, local, moment
+from practice.zones import city_time, elsewhere
 
 
 @provider_required
@@ -124,13 +124,12 @@ def _form(request: ProviderRequest, appointment: Appointment, policy: FeePolicy)
 
 def _page(appointment: Appointment) -> dict[str, object]:
     zone, theirs = appointment.provider.time_zone, appointment.client.time_zone
-    same_clock = local(appointment.start, zone).utcoffset() == local(appointment.start, theirs).utcoffset()
     return {
         "appointment": appointment,
         "client": appointment.client,
         "zone": zone,
-        "told_zone": f"{city(zone)} time",
-        "other_time": "" if same_clock else moment(appointment.start, theirs),
+        "told_zone": city_time(zone),
+        "other_time": elsewhere(appointment.start, here=zone, there=theirs, whole=True),
     }
 
 

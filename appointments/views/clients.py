@@ -19,7 +19,7 @@ from clients.models import CareRelationship, Payer
 from notifications.models import MISSED
 from practice.access import ProviderRequest, provider_required
 from practice.amounts import money
-from practice.zones import abbreviation, city, clock, day, local, moment
+from practice.zones import abbreviation, city, clock, day, local, moment, named, other_year, short_date
 
 A_PAGE = 50
 UPCOMING_SHOWN, PAST_SHOWN = 10, 5
@@ -67,8 +67,7 @@ def _next(start: datetime | None, request: ProviderRequest) -> str:
 
 
 def zone_words(request: ProviderRequest) -> str:
-    zone = request.provider.time_zone
-    return f"Times in {city(zone)} ({abbreviation(request.now, zone)})"
+    return f"Times in {named(request.now, request.provider.time_zone)}"
 
 
 @provider_required
@@ -140,8 +139,7 @@ def _drawn(appointments: Iterable[Appointment], request: ProviderRequest) -> lis
 
 def _draw(appointment: Appointment, request: ProviderRequest) -> Drawn:
     zone, found = request.provider.time_zone, vars(appointment)
-    year = local(appointment.start, zone).year
-    this_year = year == local(request.now, zone).year
+    start_day, today = (local(instant, zone).date() for instant in (appointment.start, request.now))
     marks = []
     if fee := found.get("fee_status"):
         marks.append(("fee", str(fee)))
@@ -149,7 +147,7 @@ def _draw(appointment: Appointment, request: ProviderRequest) -> Drawn:
         marks.append(("mail", str(mail)))
     return Drawn(
         appointment=appointment,
-        date=day(appointment.start, zone) + ("" if this_year else f", {year}"),
+        date=short_date(start_day) + other_year(start_day, today=today),
         zone_short=abbreviation(appointment.start, zone),
         client_time=rows.client_time(appointment, zone),
         state=rows.state(appointment, at=request.now),

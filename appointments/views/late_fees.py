@@ -15,7 +15,7 @@ from practice import hours, policies
 from practice.access import ProviderRequest, provider_required
 from practice.amounts import money
 from practice.models import FeePolicy
-from practice.zones import NBSP, abbreviation, city, clock, date_with_year
+from practice.zones import NBSP, abbreviation, city_time, clock, date_with_year
 
 A_PAGE = 10
 
@@ -29,7 +29,7 @@ def index(request: ProviderRequest) -> HttpResponse:
     formats = " and ".join(kind.label.lower() for kind in provider.formats)
     context = {
         "late_fees": f"{money(policy.late_fee)} inside {fee_words.hours(policy.notice)}",
-        "sessions": f"{provider.session_minutes}{NBSP}minutes, {formats}, {city(provider.time_zone)} time",
+        "sessions": f"{provider.session_minutes}{NBSP}minutes, {formats}, {city_time(provider.time_zone)}",
         "hours": hours.in_a_line(hours.of(provider)),
         "time_off": hours.time_off_words(coming.begins, coming.ends, zone=provider.time_zone, at=at)
         if coming

@@ -14,7 +14,7 @@ from appointments.models import Appointment
 from appointments.models.appointment import AppointmentQuerySet
 from practice.access import ProviderRequest, provider_required
 from practice.models import Provider
-from practice.zones import abbreviation, city, day_bounds, next_change
+from practice.zones import abbreviation, city_time, day_bounds, next_change, time_named
 
 A_PAGE = 50
 
@@ -72,6 +72,5 @@ def _zone_words(listed: list[Appointment], zone: str, *, at: datetime) -> dict[s
     first, last = min((one.start for one in listed), default=at), max((one.start for one in listed), default=at)
     change = next_change(first, last, zone)
     if change is None:
-        short = abbreviation(first, zone)
-        return {"zone_words": f"{city(zone)} time ({short})", "head_zone": short}
-    return {"zone_words": f"{city(zone)} time. {clock_changes.announcement(change, zone)}.", "head_zone": ""}
+        return {"zone_words": time_named(first, zone), "head_zone": abbreviation(first, zone)}
+    return {"zone_words": f"{city_time(zone)}. {clock_changes.announcement(change, zone)}.", "head_zone": ""}

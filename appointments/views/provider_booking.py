@@ -10,7 +10,7 @@ from appointments.refusals import Refused
 from appointments.timetable import Page
 from clients.models import CareRelationship
 from practice.access import ProviderRequest, provider_required
-from practice.zones import abbreviation, city
+from practice.zones import named
 
 
 @provider_required
@@ -60,7 +60,7 @@ def _choose(
         "form": form,
         "shown": shown,
         "other_clock": booking_pages.another_clock(shown.timetable),
-        "zone_words": f"{city(zone)} ({abbreviation(request.now, zone)})",
+        "zone_words": named(request.now, zone),
         "notice_words": fee_words.hours(care.provider.fee_policies.in_force(at=request.now).notice),
         "query": booking_pages.query(zone=zone, own=zone, first=first),
         **booking_pages.steps(shown.timetable, path=request.path, own=zone),

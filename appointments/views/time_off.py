@@ -15,7 +15,7 @@ from appointments.models.appointment import AppointmentQuerySet
 from practice import hours
 from practice.access import ProviderRequest, provider_required
 from practice.models import TimeOff
-from practice.zones import abbreviation, city
+from practice.zones import named
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _page(
         "known": known,
         "coming": _coming(request),
         "zone": zone,
-        "zone_words": f"{city(zone)} ({abbreviation(request.now, zone)})",
+        "zone_words": named(request.now, zone),
     }
     return render(request, "appointments/time_off.html", context)
 

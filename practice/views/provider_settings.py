@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from practice import hours as weekly
 from practice.access import ProviderRequest, provider_required
 from practice.forms import HoursForm, Row, SessionsForm, typed_rows
-from practice.zones import abbreviation, city
+from practice.zones import abbreviation, city, named
 
 
 @provider_required
@@ -70,6 +70,4 @@ def show_hours(request: ProviderRequest, form: HoursForm, *, unsaved: bool = Fal
 
 
 def zone_now(request: ProviderRequest) -> str:
-    """``New York (EST)``"""
-    zone = request.provider.time_zone
-    return f"{city(zone)} ({abbreviation(request.now, zone)})"
+    return named(request.now, request.provider.time_zone)
