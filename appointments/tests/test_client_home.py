@@ -155,7 +155,7 @@ def test_an_appointment_that_outlasts_the_care_still_says_whom_to_reach(
     care.ended_at = NOW
     care.save()
     text = page(as_jordan, HOME)
-    assert "Questions Call Maya at (212) 555-0186, or write to maya.chen@example.com." in text
+    assert "Questions Call Maya at (212) 555-0186 or write to maya.chen@example.com." in text
     assert "Book" not in text
 
 

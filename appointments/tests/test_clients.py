@@ -167,7 +167,7 @@ def test_upcoming_and_past_stand_apart_and_canceled_ones_are_struck(
     booked(sam, jordan, start=NOW + timedelta(days=5))
     page = text(as_maya.get(page_of(jordan)))
     upcoming, _, past = page.partition(">Past</h2>")
-    assert "12:44–1:34 PM EST" in upcoming
+    assert "12:44–1:34 PM</span> EST" in upcoming
     assert 'class="row canceled"' in upcoming
     assert "Wed, Dec 3, 2025" in past
     assert "Completed" in past

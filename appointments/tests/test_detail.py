@@ -39,7 +39,7 @@ def text(markup: str) -> str:
 
 def facts(browser: Browser, appointment: Appointment) -> dict[str, str]:
     return {
-        text(term): text(said)
+        text(term): text(said.replace("<wbr>", ""))
         for term, said in re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", page(browser, appointment), re.DOTALL)
     }
 

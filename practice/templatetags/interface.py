@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
@@ -78,6 +79,23 @@ def dial(phone: str) -> str:
     return "".join(letter for letter in phone if letter.isdigit() or letter == "+")
 
 
+@register.simple_tag
+def phone_link(number: str) -> SafeString:
+    return format_html('<a class="nowrap" href="tel:{}">{}</a>', dial(number), number)
+
+
+@register.simple_tag
+def mail_link(address: str, *, subject: str = "") -> SafeString:
+    query = f"?subject={quote(subject, safe='')}" if subject else ""
+    return format_html('<a href="mailto:{}{}">{}</a>', address, query, address)
+
+
+@register.simple_tag
+def phone_or_mail(number: str, address: str, *, subject: str = "") -> SafeString:
+    """``(212) 555-0100 or write to office@…``, after words that say whom to call."""
+    return format_html("{} or write to {}", phone_link(number), mail_link(address, subject=subject))
+
+
 @register.filter
 def breakable(address: str) -> SafeString:
     """An e-mail address that breaks before its @, where a narrow column makes it break at all."""
@@ -85,10 +103,11 @@ def breakable(address: str) -> SafeString:
     return format_html("{}<wbr>{}{}", name, at, domain)
 
 
-@register.simple_tag
-def span(start: datetime, end: datetime, zone: str) -> str:
-    """``2:00–2:50 PM``"""
-    return zones.span(start, end, zone)
+@register.simple_tag(takes_context=True)
+def span(context: template.Context, start: datetime, end: datetime, zone: str) -> str:
+    """``2:00–2:50 PM``; on a page it never breaks after its dash."""
+    words = zones.span(start, end, zone)
+    return format_html('<span class="nowrap">{}</span>', words) if context.autoescape else words
 
 
 @register.simple_tag
