@@ -16,7 +16,7 @@ OFFICE = "Office"
 def change_sign_in(user: User, *, email: str, at: datetime) -> None:
     """Sign in by another address; the old one opens nothing any more. What the practice enters counts as verified.
 
-    A provider's mail goes where they sign in, so what is waiting goes along.
+    A provider's mail goes where they sign in; a client's goes to an address of its own, and stays.
     """
     old = User.objects.select_for_update().get(pk=user.pk).email
     user.email = email
@@ -25,8 +25,10 @@ def change_sign_in(user: User, *, email: str, at: datetime) -> None:
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if old != user.email:
         provider = user.provider_or_none
-        about = f"provider:{provider.pk}" if provider else f"user:{user.pk}"
-        addresses.moved(about, old=old, new=user.email, at=at)
+        subjects = [f"user:{user.pk}"]
+        if provider is not None:
+            subjects.insert(0, f"provider:{provider.pk}")
+        addresses.moved(*subjects, old=old, new=user.email, mail_goes_there=provider is not None, signs_in=True, at=at)
 
 
 def deactivate(user: User) -> None:

@@ -8,18 +8,26 @@ from practice.mailing import compose
 from practice.models import Practice
 
 
-def moved(about: str, *, old: str, new: str, called: str = "", at: datetime) -> None:
-    """In the caller's transaction, which keeps the new address."""
-    outbox.readdress(about, old=old, new=new)
+def moved(
+    *subjects: str,
+    old: str,
+    new: str,
+    mail_goes_there: bool = True,
+    signs_in: bool = False,
+    called: str = "",
+    at: datetime,
+) -> None:
+    """In the caller's transaction, which keeps the new address: what it is used for, told once, about the first."""
+    outbox.readdress(*subjects, old=old, new=new)
 
     def told(recipient: str) -> Message:
         which = "new" if recipient == new else "old"
         return compose(
             "practice/email/address_changed",
-            {"called": called, "is_new": which == "new"},
+            {"called": called, "is_new": which == "new", "mail_goes_there": mail_goes_there, "signs_in": signs_in},
             practice=Practice.objects.get(),
-            about=about,
-            key=f"address:{about}:{at.isoformat()}:{which}",
+            about=subjects[0],
+            key=f"address:{subjects[0]}:{at.isoformat()}:{which}",
             kind="address_changed",
             recipient=recipient,
         )
