@@ -8,11 +8,14 @@ import traceback
 SECRET_PATH = re.compile(
     r"((?<![\w.-])[bm]/|%2F[bm]%2F|password(?:/|%2F)reset(?:/|%2F)key(?:/|%2F))[\w:-]{8,}", re.IGNORECASE
 )
+# A token anywhere else, as in a mistyped address. Public ids and names of functions stay.
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+LONG_TOKEN = re.compile(rf"(?<![\w-])(?!{UUID}(?![\w-]))(?=[\w-]*[A-Z0-9-])[\w-]{{32,}}", re.ASCII)
 
 
 def blanked(text: str) -> str:
-    """``text`` with every token in a path replaced."""
-    return SECRET_PATH.sub(r"\1[token]", text)
+    """``text`` with every token replaced."""
+    return LONG_TOKEN.sub("[token]", SECRET_PATH.sub(r"\1[token]", text))
 
 
 class NoTokens(logging.Filter):

@@ -12,6 +12,7 @@ from practice.logs import NoTokens, blanked
 
 pytestmark = pytest.mark.only_sqlite
 TOKEN = "Zk3-9vQx_Lw2RtYb8NcPdA"
+LONG = "zk3-9vQx_Lw2RtYb8NcPdAq7_0mKeU4s"
 
 
 @pytest.fixture
@@ -46,6 +47,13 @@ def log() -> Iterator[tuple[logging.Logger, io.StringIO]]:
         (
             "/web/appointments/5a2e1c9e-0000-4000-8000-000000000000/",
             "/web/appointments/5a2e1c9e-0000-4000-8000-000000000000/",
+        ),
+        (f"Not Found: /b//{LONG}/nope/", "Not Found: /b//[token]/nope/"),
+        (f"Not Found: /b/%20{LONG}/", "Not Found: /b/%[token]/"),
+        (f"Not Found: /{LONG}/", "Not Found: /[token]/"),
+        (
+            "in test_a_name_of_a_function_may_be_long_and_stays",
+            "in test_a_name_of_a_function_may_be_long_and_stays",
         ),
         ("about 4 m/s or b/w", "about 4 m/s or b/w"),
     ],
