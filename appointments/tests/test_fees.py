@@ -84,7 +84,7 @@ def in_status(fee: Fee, status: FeeStatus) -> Fee:
 
 
 def row() -> dict[str, object]:
-    return Fee.objects.values().get()
+    return dict(Fee.objects.values().get())
 
 
 def nothing_told() -> bool:
