@@ -7,6 +7,7 @@ from django.db import transaction
 from appointments import availability, history, openings, refusals, rules, terms
 from appointments.emails import booked
 from appointments.models import Appointment, HistoryEntry
+from clients import addresses
 from clients.models import CareRelationship
 from notifications import outbox
 from practice.actors import Actor, ActorKind
@@ -38,6 +39,7 @@ def book(
     # Who fills time holds the provider's row first: whoever comes second sees what the first has booked.
     Provider.objects.select_for_update(no_key=True).get(pk=care.provider_id)
     CareRelationship.objects.select_for_update().get(pk=care.pk)
+    addresses.hold(care.client_id)
     # In queries of their own: rows joined to a locked row are as old as the wait.
     token = care.booking_token
     care = CareRelationship.objects.with_people().get(pk=care.pk)
