@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appointments import drafts, fee_words, history, refusals, rules, terms
+from appointments import drafts, history, refusals, rules, terms
 from appointments.drafts import Draft, Notes
 from appointments.emails import canceled
 from appointments.fee_rules import NOTHING
 from appointments.fees import FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry
+from clients import addresses
 from notifications import outbox
 from practice.actors import Actor, ActorKind
 
@@ -35,17 +36,15 @@ def cancel(
     """
     # The row as it is now, not as the page showed it; alone: rows joined to a locked row are as old as the wait.
     Appointment.objects.select_for_update().only("pk").get(pk=appointment.pk)
+    addresses.hold(appointment.client_id)
     appointment = Appointment.objects.with_people().get(pk=appointment.pk)
     policy = terms.in_force(appointment, at=at)
     if refusal := rules.may_cancel(terms.standing(appointment, policy=policy), by=by.kind, at=at):
         raise refusals.of(refusal, appointment, policy=policy, by=by, at=at)
     assessment = drafts.assess(appointment, reason=reason, told_at=told_at, at=at, policy=policy)
-    # Nobody confirms an amount that was not on their page; the office leaves it to the provider.
-    shown = fee.shown if fee else NOTHING
-    if shown != assessment.amount and not (fee is None and by.kind == ActorKind.ADMIN):
-        zone = appointment.provider.time_zone
-        story = fee_words.story_of(appointment, assessment, told_at=told_at or at, policy=policy, zone=zone)
-        raise refusals.FeeChanged(assessment, shown=shown, why=fee_words.what_changed(story, shown=shown))
+    if fee is not None or by.kind != ActorKind.ADMIN:  # the office leaves the fee to the provider
+        shown = fee.shown if fee else NOTHING
+        drafts.check_shown(appointment, assessment, shown=shown, told_at=told_at or at, policy=policy)
     plan = drafts.draft(
         appointment,
         by=by,

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from appointments import fee_rules, refusals, rules, terms
+from appointments import fee_rules, fee_words, refusals, rules, terms
 from appointments.fee_rules import NOTHING, Assessment
 from appointments.fees import FeeDecision, late_fee
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee
@@ -102,6 +103,17 @@ def check_told_at(appointment: Appointment, *, told_at: datetime, at: datetime) 
         raise refusals.ToldAtImpossible(f"That is in the future: it is {moment(at, zone)} now.")
     if told_at < appointment.booked_at.replace(second=0, microsecond=0):
         raise refusals.ToldAtImpossible(f"That is before it was booked: {moment(appointment.booked_at, zone)}.")
+
+
+def check_shown(
+    appointment: Appointment, assessment: Assessment, *, shown: Decimal, told_at: datetime, policy: FeePolicy
+) -> None:
+    """Nobody confirms an amount that was not on their page. Raises FeeChanged."""
+    if shown == assessment.amount:
+        return
+    zone = appointment.provider.time_zone
+    story = fee_words.story_of(appointment, assessment, told_at=told_at, policy=policy, zone=zone)
+    raise refusals.FeeChanged(assessment, shown=shown, why=fee_words.what_changed(story, shown=shown))
 
 
 def live_link(appointment: Appointment) -> str:

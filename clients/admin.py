@@ -1,9 +1,11 @@
 """The office's pages for clients, who pays for them, and who cares for them."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -19,7 +21,22 @@ class PayerAdmin(KeptAdmin[Payer]):
     search_fields = ["name"]
 
 
-class CareInline(admin.TabularInline[CareRelationship, Client]):
+class EndsCare:
+    """Care ends in the moment it is kept as ended, so an end to come can't be kept."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if db_field.name == "ended_at":
+
+            def has_come(ended_at: datetime) -> None:
+                if ended_at > request.now:
+                    raise ValidationError("That is still to come: end care once it has ended.")
+
+            field.validators = [*field.validators, has_come]
+        return field
+
+
+class CareInline(EndsCare, admin.TabularInline[CareRelationship, Client]):
     model = CareRelationship
     fields = ["provider", "ended_at"]
     extra = 1
@@ -46,7 +63,7 @@ class ClientAdmin(KeptAdmin[Client]):
 
 
 @admin.register(CareRelationship)
-class CareRelationshipAdmin(KeptAdmin[CareRelationship]):
+class CareRelationshipAdmin(EndsCare, KeptAdmin[CareRelationship]):
     list_display = ["client", "provider", "ended"]
     list_filter = ["provider", ("ended_at", admin.EmptyFieldListFilter)]
     list_select_related = ["client", "provider"]

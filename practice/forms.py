@@ -9,9 +9,11 @@ from django import forms
 from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 
+from practice.fields import TimeField
 from practice.hours import Stretch, overlaps
 from practice.models import Provider, WeeklyHours
-from practice.zones import COMMON, NBSP, choices
+from practice.zone_choices import grouped
+from practice.zones import NBSP, wall_clock
 
 
 class SessionsForm(forms.ModelForm[Provider]):
@@ -62,7 +64,7 @@ class SessionsForm(forms.ModelForm[Provider]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = forms.ChoiceField(label="Time zone", choices=zone_choices(self.instance.time_zone))
+        self.fields["time_zone"] = forms.ChoiceField(label="Time zone", choices=grouped(self.instance.time_zone))
         self.fields["phone"].widget.input_type = "tel"
         for name in ("session_minutes", "minimum_notice_hours", "horizon_days"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
@@ -74,15 +76,6 @@ class SessionsForm(forms.ModelForm[Provider]):
             days = f"{horizon}{NBSP}day{'' if horizon == 1 else 's'}"
             self.add_error("horizon_days", f"Nobody could book: {notice} hours ahead is not within {days}.")
         return given
-
-
-def zone_choices(current: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Each zone once, the common ones first; ``current`` is always among them."""
-    (_, common), (_, everywhere) = choices()
-    others = [(name, words) for name, words in everywhere if name not in COMMON]
-    if current not in dict(common + others):
-        others.insert(0, (current, current))
-    return [("Common", common), ("Elsewhere", others)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,13 +95,6 @@ class DrawnRow:
     ends: forms.BoundField
 
 
-class Clock(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self, **attrs: str) -> None:
-        super().__init__(attrs=attrs, format="%H:%M")
-
-
 SIDES = {"begins": "from", "ends": "to"}
 
 
@@ -126,15 +112,10 @@ class HoursForm(forms.Form):
         for index, row in enumerate(self.rows):
             day = WeeklyHours.Weekday(row.weekday).label
             for side, word in SIDES.items():
-                attrs = {"autofocus": ""} if row is new and side == "begins" else {}
-                self.fields[f"{side}-{index}"] = forms.TimeField(
-                    label=f"{day}, {word}",
-                    initial=getattr(row, side),
-                    required=False,
-                    widget=Clock(**attrs),
-                    error_messages={"invalid": "Write it like 9:00 AM."},
-                    input_formats=["%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"],
-                )
+                field = TimeField(label=f"{day}, {word}", initial=getattr(row, side))
+                if row is new and side == "begins":
+                    field.widget.attrs["autofocus"] = ""
+                self.fields[f"{side}-{index}"] = field
 
     def days(self) -> Iterator[tuple[str, int, list[DrawnRow]]]:
         """Each weekday's name, number and rows, for the page."""
@@ -167,11 +148,6 @@ class HoursForm(forms.Form):
             self.add_error(f"begins-{placed[later]}", f"This overlaps with {hours} of the same day.")
         self.stretches = sorted(placed)
         return given
-
-
-def wall_clock(at: time) -> str:
-    """``9:00 AM``"""
-    return f"{at.hour % 12 or 12}:{at:%M}{NBSP}{at:%p}"
 
 
 def typed_rows(data: QueryDict) -> list[Row]:

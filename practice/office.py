@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from notifications.lists import ListAdmin
-from practice import zones
+from practice import zone_choices
 from practice.actors import Actor
 from practice.names import fold
 from practice.zones import moment
@@ -40,7 +40,7 @@ class KeptAdmin(ListAdmin[Row]):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "time_zone":
-            return forms.ChoiceField(choices=zones.choices(), initial=db_field.default, label="Time zone")
+            return forms.ChoiceField(choices=zone_choices.grouped(), initial=db_field.default, label="Time zone")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -4,22 +4,10 @@ Every function takes aware instants and a zone's IANA name. Dates and times are 
 no-break spaces; ``plain`` gives the same text with ordinary ones, for subjects and text mail.
 """
 
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 NBSP = "\N{NO-BREAK SPACE}"
-
-# The zones that most clients of an American practice live in, from east to west.
-COMMON = (
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Phoenix",
-    "America/Los_Angeles",
-    "America/Anchorage",
-    "Pacific/Honolulu",
-)
 
 
 def plain(text: str) -> str:
@@ -44,17 +32,18 @@ def abbreviation(instant: datetime, zone: str) -> str:
 
 def clock(instant: datetime, zone: str) -> str:
     """``2:00 PM``"""
-    return _clock(local(instant, zone))
+    return wall_clock(local(instant, zone))
 
 
-def _clock(wall: datetime) -> str:
+def wall_clock(wall: datetime | time) -> str:
+    """``2:00 PM``, of a clock's own reading."""
     return f"{wall.hour % 12 or 12}:{wall.minute:02}{NBSP}{'AM' if wall.hour < 12 else 'PM'}"
 
 
 def span(start: datetime, end: datetime, zone: str) -> str:
     """``2:00–2:50 PM``, ``11:30 AM–12:20 PM``"""
     first, last = local(start, zone), local(end, zone)
-    begins, ends = _clock(first), _clock(last)
+    begins, ends = wall_clock(first), wall_clock(last)
     if begins[-2:] == ends[-2:] and first.date() == last.date():
         begins = begins[:-3]
     return f"{begins}–{ends}"
@@ -129,18 +118,6 @@ def elsewhere(instant: datetime, *, here: str, there: str, whole: bool = False) 
 def city(zone: str) -> str:
     """``New York``"""
     return zone.rsplit("/", 1)[-1].replace("_", " ")
-
-
-@cache
-def choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """For a select: the common ones first, then every zone by its region."""
-    regions = sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
-    )
-    return [
-        ("Common", [(name, city(name)) for name in COMMON]),
-        ("All", [(name, name.replace("_", " ").replace("/", ", ")) for name in regions]),
-    ]
 
 
 def length(duration: timedelta) -> str:

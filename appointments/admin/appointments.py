@@ -15,32 +15,31 @@ from appointments.drafts import Notes
 from appointments.forms.notes import NoteField
 from appointments.models import Appointment, CancellationReason
 from appointments.refusals import ToldAtImpossible
+from practice.fields import DayField, TimeField, joined
 from practice.office import ReadOnlyAdmin, actor, instant, link
-from practice.zones import SkippedTime, instant_of, moment
+from practice.zones import moment
 
 
 class CancelForm(forms.Form):
     reason = forms.ModelChoiceField(CancellationReason.objects.for_providers(), label="Reason")
-    told_at = forms.SplitDateTimeField(
-        required=False,
-        label="When was it told?",
-        widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date", "aria-label": "Day"}, time_attrs={"type": "time", "aria-label": "Time"}
-        ),
-        help_text="In the provider’s time zone; the notice counts from then. Empty: now.",
-    )
+    told_date = DayField(label="Day it was told", help_text="The notice counts from then. Empty: now.")
+    told_time = TimeField(label="Time it was told", help_text="By the clock in the provider’s time zone.")
     note_to_client = NoteField(label="Note to client", help_text="Goes into the mail.")
     private_note = NoteField(label="Private note", help_text="Never mailed.")
 
-    def told_instant(self, zone: str) -> datetime | None:
+    def clean(self) -> None:
+        if (self.cleaned_data.get("told_date") is None) != (self.cleaned_data.get("told_time") is None):
+            self.add_error(None, "Enter both the day and the time it was told, or neither.")
+
+    def told_at(self, zone: str) -> datetime | None:
         """None: now. Raises ToldAtImpossible for a time that the clock jumped over."""
-        told = self.cleaned_data["told_at"]
-        if told is None:
+        date, time = self.cleaned_data["told_date"], self.cleaned_data["told_time"]
+        if date is None or time is None:
             return None
         try:
-            return instant_of(told.replace(tzinfo=None), zone)
-        except SkippedTime:
-            raise ToldAtImpossible("The clock jumped over that time: choose another.") from None
+            return joined(date, time, zone)
+        except forms.ValidationError as refusal:
+            raise ToldAtImpossible(refusal.message) from None
 
 
 @admin.register(Appointment)
@@ -101,7 +100,7 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
                 row,
                 by=actor(request),
                 reason=reason,
-                told_at=form.told_instant(row.provider.time_zone),
+                told_at=form.told_at(row.provider.time_zone),
                 notes=Notes(to_client=form.cleaned_data["note_to_client"], private=form.cleaned_data["private_note"]),
                 send_link=reason.sends_link,
                 fee=None,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -18,8 +19,9 @@ from appointments.fees import FeeChoice, FeeDecision
 from appointments.forms.fees import FeeFields
 from appointments.forms.notes import NoteField
 from appointments.models import Appointment, CancellationReason
+from practice.fields import DayField, TimeField, joined
 from practice.models import FeePolicy
-from practice.zones import NBSP, SkippedTime, instant_of, length, local, short_date
+from practice.zones import length, local
 
 NOW, EARLIER = "now", "earlier"
 STILL_BOOKED = "Nothing is canceled yet."
@@ -48,19 +50,8 @@ class ToldFields(forms.Form):
     told = forms.ChoiceField(
         choices=[(NOW, "Now"), (EARLIER, "Earlier")], required=False, initial=NOW, widget=forms.RadioSelect
     )
-    told_date = forms.DateField(
-        label="Day",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Enter a day."},
-    )
-    told_time = forms.TimeField(
-        label="Time",
-        required=False,
-        input_formats=["%H:%M", "%I:%M %p", "%I:%M%p"],
-        widget=forms.TimeInput(attrs={"type": "time", "step": 60}, format="%H:%M"),
-        error_messages={"invalid": "Enter a time, such as 2:05 PM."},
-    )
+    told_date = DayField(label="Day")
+    told_time = TimeField(label="Time")
 
     def told_then(self, appointment: Appointment, *, at: datetime) -> datetime | None:
         """The instant that was entered; None means now, also where it can't have been then and the field says so."""
@@ -73,15 +64,11 @@ class ToldFields(forms.Form):
             self.add_error("told_time", "Enter the time, or choose Now.")
         if date is None or time is None:
             return None
-        wall, zone = datetime.combine(date, time), appointment.provider.time_zone
         try:
-            told_at = instant_of(wall, zone)
+            told_at = joined(date, time, appointment.provider.time_zone)
             drafts.check_told_at(appointment, told_at=told_at, at=at)
-        except SkippedTime:
-            words = f"There was no {wall.hour % 12 or 12}:{wall:%M}{NBSP}{wall:%p} on {short_date(date)}"
-            self.add_error("told_time", f"{words}: the clocks went forward over it.")
-        except OverflowError:
-            self.add_error("told_date", "Enter a day.")
+        except forms.ValidationError as refusal:
+            self.add_error("told_time", refusal)
         except refusals.ToldAtImpossible as refusal:
             self.add_error("told_date", str(refusal))
         else:
@@ -138,10 +125,13 @@ class CancelForm(ToldFields, FeeFields):
         if self.shown != story.amount or story.amount == NOTHING:
             # What was decided about another amount is not held against anybody.
             self.forget("fee", "reduced_to", "why")
-        if self.shown != story.amount:
-            changed = fee_words.what_changed(story, shown=self.shown)
-            self.add_error(None, str(refusals.FeeChanged(self.assessment, shown=self.shown, why=changed)))
-        elif story.amount > NOTHING:
+        try:
+            told_at = self.told_at or self.at
+            drafts.check_shown(self.appointment, self.assessment, shown=self.shown, told_at=told_at, policy=self.policy)
+        except refusals.FeeChanged as refusal:
+            self.add_error(None, str(refusal))
+            return
+        if story.amount > NOTHING:
             self.check_decision(story)
             if self._preset_was_another:
                 waived = "waived" if self.preset == FeeChoice.WAIVE else "charged"
@@ -224,6 +214,11 @@ class CancelForm(ToldFields, FeeFields):
         return drafts.assess(self.appointment, reason=reason, told_at=told_at, at=self.at, policy=self.policy)
 
     # --- What the page shows ---
+
+    @cached_property
+    def has_link(self) -> bool:
+        """Care goes on, so there is a booking link to send."""
+        return bool(drafts.live_link(self.appointment))
 
     @property
     def groups(self) -> Iterator[tuple[str, list[Option]]]:

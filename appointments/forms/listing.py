@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from practice.fields import DayField
 from practice.zones import short_date
 
 
@@ -15,9 +16,6 @@ class Show(StrEnum):
     PAST = "past"
     CANCELED = "canceled"
     ALL = "all"
-
-
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -38,22 +36,6 @@ class Wanted:
             return f"From {short_date(self.begin)}"
         only = self.begin == self.end
         return short_date(self.begin) if only else f"{short_date(self.begin)} – {short_date(self.end)}"
-
-
-class DayField(forms.DateField):
-    """A day within reason: the ends of the calendar have no instants in every zone."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, input_formats=["%Y-%m-%d"], **kwargs)
-
-    def clean(self, value: Any) -> date | None:
-        try:
-            day: date | None = super().clean(value)
-        except forms.ValidationError:
-            raise forms.ValidationError(f"“{value}” is not a date. Write it like 2026-03-05.") from None
-        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-            raise forms.ValidationError("Choose a day between 2000 and 2100.")
-        return day
 
 
 class ListForm(forms.Form):

@@ -6,39 +6,19 @@ from typing import Any
 
 from django import forms
 
-from practice.zones import NBSP, SkippedTime, day_bounds, instant_of, short_date
+from practice.fields import DayField, TimeField, joined
+from practice.zones import day_bounds
 
 AT_MOST = timedelta(days=366)
-
-
-def day_field(label: str, hint: str = "", **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=hint,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Write the date like 2026-03-06.", "required": "Choose a day."},
-        **options,
-    )
-
-
-def time_field(label: str, hint: str) -> forms.TimeField:
-    return forms.TimeField(
-        label=label,
-        help_text=hint,
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        input_formats=["%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"],
-        error_messages={"invalid": "Write the time like 9:00 AM."},
-    )
 
 
 class TimeOffForm(forms.Form):
     """``begins`` and ``ends`` are UTC. ``known`` names the booked sessions that the page has shown to lie in it."""
 
-    from_day = day_field("From")
-    from_time = time_field("At", "empty: the whole day")
-    to_day = day_field("To", "empty: the same day", required=False)
-    to_time = time_field("Until", "empty: the end of that day")
+    from_day = DayField(label="From", required=True)
+    from_time = TimeField(label="At", help_text="empty: the whole day")
+    to_day = DayField(label="To", help_text="empty: the same day")
+    to_time = TimeField(label="Until", help_text="empty: the end of that day")
     label = forms.CharField(
         label="What for",
         help_text="only you see it",
@@ -60,8 +40,6 @@ class TimeOffForm(forms.Form):
         first, last = given.get("from_day"), given.get("to_day") or given.get("from_day")
         if self.errors or first is None or last is None:
             return
-        if not (self._is_near(first, "from_day") and self._is_near(last, "to_day")):
-            return
         begins = self._begin(first, given.get("from_time"))
         ends = self._end(last, given.get("to_time"))
         if begins is None or ends is None:
@@ -71,13 +49,6 @@ class TimeOffForm(forms.Form):
             self.add_error("to_day" if given.get("to_day") else "to_time", wrong)
         self.begins, self.ends = begins, ends
 
-    def _is_near(self, day: date, name: str) -> bool:
-        """The ends of the calendar have no instants in every zone."""
-        if abs(day - self.at.date()) <= 10 * AT_MOST:
-            return True
-        self.add_error(name, "Choose a day within the next ten years.")
-        return False
-
     def _begin(self, day: date, at: time | None) -> datetime | None:
         return day_bounds(day, self.zone)[0] if at is None else self._instant("from_time", day, at)
 
@@ -86,12 +57,9 @@ class TimeOffForm(forms.Form):
 
     def _instant(self, name: str, day: date, at: time) -> datetime | None:
         try:
-            return instant_of(datetime.combine(day, at), self.zone)
-        except SkippedTime:
-            clock = f"{at.hour % 12 or 12}:{at:%M}{NBSP}{at:%p}"
-            self.add_error(
-                name, f"There is no {clock} on {short_date(day)}: clocks go forward over it. Choose another time."
-            )
+            return joined(day, at, self.zone)
+        except forms.ValidationError as refusal:
+            self.add_error(name, refusal)
             return None
 
     def _wrong(self, begins: datetime, ends: datetime) -> str:

@@ -110,11 +110,11 @@ def test_the_office_cancels_with_a_reason_and_leaves_the_fee_to_the_provider(
 ) -> None:
     appointment = late(maya, jordan)
     page = act(as_clerk, "appointments_appointment", "cancel_appointment", appointment)
-    assert "When was it told?" in words(page)
+    assert "Day it was told" in words(page)
     assert not Cancellation.objects.exists()
 
     reason = CancellationReason.objects.get(key="client-asked")
-    told = {"told_at_0": "2026-03-03", "told_at_1": "10:30"}
+    told = {"told_date": "2026-03-03", "told_time": "10:30"}
     done = act(
         as_clerk, "appointments_appointment", "cancel_appointment", appointment,
         confirm="1", reason=str(reason.pk), private_note="Rang", **told,
@@ -126,6 +126,27 @@ def test_the_office_cancels_with_a_reason_and_leaves_the_fee_to_the_provider(
     assert kept.told_at == NOW - timedelta(minutes=14)
     assert Fee.objects.get().status == "to_decide"
     assert OutboxMessage.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "says"),
+    [
+        ("0001-01-01", "00:00", "Choose a day between 2000 and 2100."),
+        ("9999-12-31", "23:59", "Choose a day between 2000 and 2100."),
+        ("2026-03-08", "02:30", "There is no 2:30 AM on Sun, Mar 8: clocks go forward over it. Choose another time."),
+        ("2026-03-03", "10:45", "That is in the future: it is Tue, Mar 3, 10:44 AM EST now."),
+        ("2026-03-03", "", "Enter both the day and the time it was told, or neither."),
+    ],
+)
+def test_when_the_office_was_told_has_to_be_possible(
+    as_clerk: Browser, maya: Provider, jordan: Client, date: str, time: str, says: str
+) -> None:
+    page = act(
+        as_clerk, "appointments_appointment", "cancel_appointment", late(maya, jordan), confirm="1",
+        reason=str(CancellationReason.objects.get(key="client-asked").pk), told_date=date, told_time=time,
+    )  # fmt: skip
+    assert says in words(page)
+    assert not Cancellation.objects.exists()
 
 
 def test_the_office_picks_no_reason_in_a_clients_own_words(as_clerk: Browser, maya: Provider, jordan: Client) -> None:
@@ -228,6 +249,19 @@ def test_a_deactivated_account_is_out_at_once(as_clerk: Browser, maya: Provider)
     act(as_clerk, "practice_user", "deactivate", maya.user)
     assert browser.get(reverse("appointments:clients")).status_code == 302
     assert not Browser().login(email=maya.user.email, password=PASSWORD)
+
+
+@pytest.mark.parametrize(("hour", "ends"), [("15:44", True), ("15:45", False)])
+def test_care_ends_now_or_has_ended_but_not_in_the_future(
+    as_clerk: Browser, care: CareRelationship, hour: str, ends: bool
+) -> None:
+    page = as_clerk.post(
+        reverse("admin:clients_carerelationship_change", args=[care.pk]),
+        {"ended_at_0": "2026-03-03", "ended_at_1": hour},
+    )
+    assert ("That is still to come: end care once it has ended." in words(page)) is not ends
+    care.refresh_from_db()
+    assert (care.ended_at is not None) is ends
 
 
 def test_a_replaced_link_is_another(as_clerk: Browser, care: CareRelationship) -> None:

@@ -153,12 +153,12 @@ def test_what_was_told_counts_only_where_the_client_caused_it(as_maya: Browser, 
     [
         (told("2026-03-03", ""), "Time: Enter the time, or choose Now."),
         (told("", "09:00"), "Day: Enter the day, or choose Now."),
-        (told("March", "09:00"), "Day: Enter a day."),
-        (told("2026-03-03", "25:00"), "Time: Enter a time, such as 2:05 PM."),
-        (told("2026-03-03", "09:00:30"), "Time: Enter a time, such as 2:05 PM."),
+        (told("March", "09:00"), "Day: “March” is not a date. Write it like 2026-03-05."),
+        (told("2026-03-03", "25:00"), "Time: Write the time like 9:00 AM."),
+        (told("2026-03-03", "09:00:30"), "Time: Write the time like 9:00 AM."),
         (told("2026-03-03", "10:45"), "Day: That is in the future: it is Tue, Mar 3, 10:44 AM EST now."),
-        (told("9999-12-31", "23:59"), "Day: Enter a day."),
-        (told("0001-01-01", "00:00"), "That is before it was booked: Mon, Jan 12, 7:06 PM EST."),
+        (told("9999-12-31", "23:59"), "Day: Choose a day between 2000 and 2100."),
+        (told("0001-01-01", "00:00"), "Day: Choose a day between 2000 and 2100."),
         (told("2026-01-12", "19:05"), "That is before it was booked: Mon, Jan 12, 7:06 PM EST."),
     ],
 )
@@ -190,7 +190,7 @@ def test_a_skipped_spring_hour_is_refused_with_the_reason(maya: Provider, jordan
         browser.force_login(maya.user)
         appointment = booked(maya, jordan, start=at + timedelta(hours=30))
         response = submit(browser, appointment, **told("2026-03-08", "02:30"))
-        assert "There was no 2:30 AM on Sun, Mar 8: the clocks went forward over it." in text(response)
+        assert "There is no 2:30 AM on Sun, Mar 8: clocks go forward over it. Choose another time." in text(response)
         assert nothing_happened(appointment)
 
 

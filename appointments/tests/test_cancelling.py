@@ -17,7 +17,7 @@ from appointments import cancellation
 from appointments.drafts import Notes
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee
 from appointments.tests.factories import NOW, booked, late, on_time
-from clients.models import Client
+from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
@@ -89,6 +89,21 @@ def test_on_time_no_reason_brings_a_fee(as_maya: Browser, maya: Provider, jordan
     assert "Jordan asked to cancel No fee Sends link" in words
     assert "Late fee" not in words
     assert "On time: 26 h notice" in words
+
+
+def test_once_care_has_ended_no_link_is_offered_and_none_goes_out(
+    as_maya: Browser, maya: Provider, jordan: Client, care: CareRelationship
+) -> None:
+    care.ended_at = NOW
+    care.save()
+    appointment = on_time(maya, jordan)
+    words = text(page(as_maya, appointment))
+    assert "Jordan asked to cancel No fee No link" in words
+    assert "Sends link" not in words
+    assert "Send the booking link" not in words
+    submit(as_maya, appointment, send_link="on")
+    assert not Cancellation.objects.get().link_sent
+    assert care.booking_token not in OutboxMessage.objects.order_by("id")[0].text
 
 
 def test_the_reasons_of_clients_and_retired_ones_are_not_offered(
@@ -377,5 +392,5 @@ def test_form_and_act_make_the_same_queries_however_many_rows_there_are(
         queries(lambda: submit(as_maya, many, **CHARGED)),
     ]
     assert before == after
-    assert all(made <= most for made, most in zip(after, [8, 8, 24], strict=True))
+    assert all(made <= most for made, most in zip(after, [9, 8, 24], strict=True))
     assert Cancellation.objects.count() == 2

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import booking, booking_pages, booking_words, calendar_part, fee_words, refusals, terms, zone_choices
+from appointments import booking, booking_pages, booking_words, calendar_part, fee_words, refusals, terms
 from appointments.forms.booking import ClientBookingForm
 from appointments.models import Appointment
 from appointments.refusals import Refused
 from appointments.timetable import Page
 from clients import links
 from clients.models import CareRelationship
+from practice import zone_choices
 from practice.access import TimedRequest, public
 from practice.actors import Actor
 from practice.models import FeePolicy, User

@@ -136,7 +136,7 @@ def test_saving_the_same_hours_says_so_and_none_at_all_warns(as_maya: Browser, m
         (rows((0, "12:00", "09:00")), "“To” has to be later than “from”."),
         (rows((0, "12:00", "12:00")), "“To” has to be later than “from”."),
         (rows((0, "12:00", "")), "Fill in both times, or clear both."),
-        (rows((0, "noon", "13:00")), "Write it like 9:00 AM."),
+        (rows((0, "noon", "13:00")), "Write the time like 9:00 AM."),
     ],
 )
 def test_hours_that_can_t_be_are_refused_in_words(
