@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from appointments import clock_changes, fee_words, notice_line, refusals, rules, terms
+from appointments import clock_changes, fee_words, notice_line, refusals, rules, terms, who
 from appointments.models import Appointment
 from appointments.notice_line import NoticeLine
-from appointments.refusals import who_canceled
 from appointments.rules import NotAllowed, Standing
 from practice.actors import Actor, ActorKind
 from practice.zones import moment, next_change
@@ -90,5 +89,5 @@ def nothing_to_cancel(appointment: Appointment, outlook: Outlook, *, tried: bool
 
 def _canceled(appointment: Appointment, zone: str) -> str:
     assert appointment.cancellation is not None
-    who = "You" if appointment.cancellation.actor == ActorKind.CLIENT else who_canceled(appointment.cancellation)
-    return f"{who} canceled it on {moment(appointment.cancellation.canceled_at, zone)}."
+    doer = who.name(appointment.cancellation.actor, appointment, reader=ActorKind.CLIENT)
+    return f"{doer} canceled it on {moment(appointment.cancellation.canceled_at, zone)}."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from appointments import rows
+from appointments import rows, who
 from appointments.models import Appointment, Cancellation
 from appointments.rules import FeeStatus, Status
 from practice.actors import ActorKind
@@ -67,6 +67,8 @@ def _row(appointment: Appointment, provider: Provider, *, freed: bool, after_now
 
 def _who_canceled(cancellation: Cancellation) -> str:
     """Said beside a time that is open again, where the name stands nowhere else."""
-    name = cancellation.appointment.client.name
-    who = {ActorKind.PROVIDER: f"You canceled {name}", ActorKind.CLIENT: f"{name} canceled"}
-    return who.get(ActorKind(cancellation.actor), f"The office canceled {name}")
+    appointment = cancellation.appointment
+    client = appointment.client.name
+    if cancellation.actor == ActorKind.CLIENT:
+        return f"{client} canceled"
+    return f"{who.name(cancellation.actor, appointment, reader=ActorKind.PROVIDER)} canceled {client}"

@@ -95,7 +95,7 @@ def for_provider(story: Story) -> str:
     if story.no_fee is not None:
         return _no_fee_for_provider(story)
     because = (
-        f"Because this is {_before_start(story.notice)}, and {story.client} agreed on {story.agreed_on} "
+        f"Because this is {before_start(story.notice)}, and {story.client} agreed on {story.agreed_on} "
         f"to {money(story.agreed)} inside {hours(story.asked)}."
     )
     return because + _bound(story, who=story.client, today="today’s")
@@ -105,7 +105,7 @@ def for_client(story: Story) -> str:
     if story.no_fee is not None:
         return "No late fee applies."
     because = (
-        f"It was canceled {_before_start(story.notice)}, and you agreed on {story.agreed_on} "
+        f"It was canceled {before_start(story.notice)}, and you agreed on {story.agreed_on} "
         f"to {money(story.agreed)} inside {hours(story.asked)}."
     )
     return because + _bound(replace(story, payer="Your plan"), who="you", today="the newer")
@@ -181,16 +181,15 @@ def _may_apply(amount: Decimal) -> str:
     return f"a fee of up to {money(amount)} may apply" if amount > 0 else "no fee applies"
 
 
-def _before_start(notice: timedelta) -> str:
-    if notice < timedelta(0):
-        return f"{length(notice)} after the start"
-    return f"{length(notice)} before the start"
+def before_start(notice: timedelta) -> str:
+    """``22 h 15 min before the start``"""
+    return f"{length(notice)} {'after' if notice < timedelta(0) else 'before'} the start"
 
 
 def notice_given(cancellation: Cancellation) -> str:
     """``22 h 15 min, late``; ``3 h after the start`` where that had passed."""
     if cancellation.notice < timedelta(0):
-        return _before_start(cancellation.notice)
+        return before_start(cancellation.notice)
     return f"{length(cancellation.notice)}, {'late' if cancellation.late else 'on time'}"
 
 
@@ -218,7 +217,7 @@ def _no_fee_for_provider(story: Story) -> str:
         case NoFee.REASON:
             why = "this reason never owes one."
         case NoFee.ON_TIME:
-            why = f"{_before_start(story.notice)} is on time; your policy asks for {hours(story.counted)}."
+            why = f"{before_start(story.notice)} is on time; your policy asks for {hours(story.counted)}."
         case NoFee.NEVER_AGREED:
             why = f"{story.client} was never asked to agree to your fee policy for this appointment."
         case NoFee.PAYER_FORBIDS:

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from appointments import days
+from appointments import days, fee_words, who
 from appointments.models import Appointment, Fee
-from appointments.refusals import who_canceled
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
-from practice.actors import Actor
+from practice.actors import ActorKind
 from practice.amounts import money
 from practice.models import Provider
 from practice.zones import clock, length, local, moment
@@ -36,7 +35,6 @@ def of(provider: Provider, *, at: datetime) -> list[Need]:
 
 
 def _fees(provider: Provider, at: datetime) -> Iterator[Need]:
-    viewer = Actor.provider(provider.user_id)
     for fee in Fee.objects.owed_to(provider).to_decide().with_appointment().order_by("created_at", "id"):
         appointment, cancellation = fee.appointment, fee.cancellation
         name = appointment.client.name
@@ -44,22 +42,22 @@ def _fees(provider: Provider, at: datetime) -> Iterator[Need]:
             kind="fee",
             state="to_decide",
             title=f"{'No-show' if cancellation is None else 'Late'} fee for {name}, {money(fee.assessed)}",
-            reason=_why_late(fee, viewer, at),
+            reason=_why_late(fee, at),
             act="Decide fee",
             for_whom=f"for {name}",
             url=reverse("appointments:decide_fee", args=[appointment.uid]),
         )
 
 
-def _why_late(fee: Fee, viewer: Actor, at: datetime) -> str:
+def _why_late(fee: Fee, at: datetime) -> str:
     appointment, cancellation = fee.appointment, fee.cancellation
     zone = appointment.provider.time_zone
     if cancellation is None:
         return f"{appointment.client.called} did not come on {moment(appointment.start, zone)}."
-    cancellation.appointment = appointment  # the same row, with its people at hand
+    doer = who.name(cancellation.actor, appointment, reader=ActorKind.PROVIDER)
     after = cancellation.notice < timedelta(0)
-    notice = f"{length(cancellation.notice)} after the start" if after else f"with {length(cancellation.notice)} notice"
-    return f"{who_canceled(cancellation, viewer=viewer)} canceled {_whose(appointment, zone, at)} {notice}."
+    notice = fee_words.before_start(cancellation.notice) if after else f"with {length(cancellation.notice)} notice"
+    return f"{doer} canceled {_whose(appointment, zone, at)} {notice}."
 
 
 def _mails(provider: Provider, at: datetime) -> Iterator[Need]:

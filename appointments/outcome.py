@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from appointments import days, drafts, fee_words, terms
+from appointments import days, drafts, fee_words, terms, who
 from appointments.fee_rules import NOTHING
 from appointments.models import Appointment, Cancellation, Fee
-from appointments.refusals import Refused, who_canceled
+from appointments.refusals import Refused
 from appointments.rules import FeeStatus
-from practice.actors import Actor
+from practice.actors import ActorKind
 from practice.amounts import money
 from practice.zones import NBSP, abbreviation, moment
 
@@ -52,7 +52,7 @@ def of(appointment: Appointment, *, at: datetime) -> Outcome | None:
     was_told_before = cancellation.told_at != cancellation.canceled_at
     return Outcome(
         cancellation=cancellation,
-        who=who_canceled(cancellation, viewer=Actor.provider(appointment.provider.user_id)),
+        who=who.name(cancellation.actor, appointment, reader=ActorKind.PROVIDER),
         when=f"{days.near(cancellation.canceled_at, zone, at=at)}{NBSP}{abbreviation(cancellation.canceled_at, zone)}",
         reason=cancellation.reason.for_provider(appointment.client.called),
         notice=fee_words.notice_given(cancellation),

@@ -6,7 +6,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from appointments import fee_words, rules, terms
+from appointments import fee_words, rules, terms, who
 from appointments.fee_rules import Assessment
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.rules import FeeStatus
@@ -25,9 +25,9 @@ class AlreadyCanceled(Refused):
 
     def __init__(self, cancellation: Cancellation, *, by: Actor, at: datetime, zone: str) -> None:
         self.cancellation = cancellation
-        who = who_canceled(cancellation, viewer=by)
+        doer = who.canceled(cancellation, reader=by)
         super().__init__(
-            f"{who} canceled this {_how_long_before(cancellation.canceled_at, at, zone)}. Nothing was sent twice."
+            f"{doer} canceled this {_how_long_before(cancellation.canceled_at, at, zone)}. Nothing was sent twice."
         )
 
 
@@ -157,22 +157,6 @@ def fee_is(fee: Fee) -> str:
     states = {FeeStatus.TO_DECIDE: "still to decide", FeeStatus.DUE: "already charged"}
     state = states.get(FeeStatus(fee.status), f"already {fee.get_status_display().lower()}")
     return f"This fee is {state}, so nothing was changed."
-
-
-def who_canceled(cancellation: Cancellation, *, viewer: Actor | None = None) -> str:
-    """You, Maya, Jordan or The office."""
-    if (
-        viewer
-        and viewer.user_id is not None
-        and cancellation.user_id == viewer.user_id
-        and cancellation.actor == viewer.kind
-    ):
-        return "You"
-    if cancellation.actor == ActorKind.CLIENT:
-        return cancellation.appointment.client.called
-    if cancellation.actor == ActorKind.PROVIDER:
-        return cancellation.appointment.provider.first_name
-    return "The office"
 
 
 def _how_long_before(then: datetime, now: datetime, zone: str) -> str:

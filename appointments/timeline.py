@@ -5,19 +5,19 @@ meant for the provider and no word of why a fee was decided so.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from appointments import days
+from appointments import days, fee_words, who
 from appointments.models import Appointment, Cancellation, HistoryEntry
 from appointments.rules import FeeStatus
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import ActorKind
 from practice.amounts import money
-from practice.zones import NBSP, abbreviation, clock, day_clock, length, local, moment
+from practice.zones import NBSP, abbreviation, clock, day_clock, local, moment
 
 Kind = HistoryEntry.Kind
 
@@ -124,20 +124,9 @@ class _Teller:
             mails=[self._mail(mail, entry) for mail in entry.messages.all()],
         )
 
-    def _who(self, entry: HistoryEntry) -> str:
-        """You, Maya, Jordan, The office; empty where nobody did it."""
-        if entry.actor == self.reader:
-            return "You"
-        names = {
-            ActorKind.CLIENT: self.appointment.client.called,
-            ActorKind.PROVIDER: self.appointment.provider.first_name,
-            ActorKind.ADMIN: "The office",
-        }
-        return names.get(ActorKind(entry.actor), "")
-
     def _act(self, entry: HistoryEntry, verb: str, what: str = "it") -> str:
-        who = self._who(entry)
-        return f"{who} {verb} {what}" if who else f"{what[:1].upper()}{what[1:]} was {verb}"
+        doer = who.name(entry.actor, self.appointment, reader=self.reader)
+        return f"{doer} {verb} {what}" if doer else f"{what[:1].upper()}{what[1:]} was {verb}"
 
     def _mail(self, mail: OutboxMessage, entry: HistoryEntry) -> Mail:
         to_client = mail.about == f"client:{self.appointment.client_id}"
@@ -167,9 +156,9 @@ class _Teller:
             by_client = cancellation.actor == ActorKind.CLIENT
             provider = self.appointment.provider.first_name
             return [reason.client_words if by_client else cancellation.why_for_client(provider)]
-        details = [f"{reason.for_provider(client)}, {before_start(cancellation.notice)}"]
+        details = [f"{reason.for_provider(client)}, {fee_words.before_start(cancellation.notice)}"]
         if cancellation.told_at != cancellation.canceled_at:
-            entered = before_start(self.appointment.start - cancellation.canceled_at)
+            entered = fee_words.before_start(self.appointment.start - cancellation.canceled_at)
             details.append(f"Told {moment(cancellation.told_at, self.zone)}, entered {entered}")
         return details
 
@@ -199,7 +188,3 @@ class _Teller:
 
     def _for_provider(self, words: str) -> list[str]:
         return [words] if words and not self.to_client else []
-
-
-def before_start(notice: timedelta) -> str:
-    return f"{length(notice)} {'after' if notice < timedelta(0) else 'before'} the start"

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from appointments import calendar_part, fee_words
+from appointments import calendar_part, fee_words, who
 from appointments.drafts import Draft
 from appointments.emails.parts import clients_time, contact, portal_url
 from appointments.models import Appointment
-from appointments.refusals import who_canceled
 from appointments.rules import FeeStatus
 from notifications.outbox import Message
-from practice.actors import Actor, ActorKind
+from practice.actors import ActorKind
 from practice.amounts import money
 from practice.mailing import compose, subject
 from practice.zones import moment
@@ -133,8 +132,8 @@ def _fee_for_client(plan: Draft) -> Step:
 
 def _facts(plan: Draft) -> list[tuple[str, str]]:
     appointment, cancellation = plan.appointment, plan.cancellation
-    who = who_canceled(cancellation, viewer=Actor.provider(appointment.provider.user_id))
-    facts = [("Canceled by", who), ("Notice", fee_words.notice_given(cancellation))]
+    doer = who.name(cancellation.actor, appointment, reader=ActorKind.PROVIDER)
+    facts = [("Canceled by", doer), ("Notice", fee_words.notice_given(cancellation))]
     if cancellation.told_at != cancellation.canceled_at:
         facts.append(("Told at", moment(cancellation.told_at, appointment.provider.time_zone)))
     facts += clients_time(appointment)

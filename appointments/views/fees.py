@@ -7,14 +7,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appointments import fees, refusals
+from appointments import fees, refusals, who
 from appointments.fees import FeeChoice
 from appointments.forms.fees import DecideForm
 from appointments.models import Fee
-from appointments.refusals import Refused, who_canceled
+from appointments.refusals import Refused
 from appointments.rules import FeeStatus
 from practice.access import ProviderRequest, provider_required
-from practice.actors import Actor, ActorKind
+from practice.actors import ActorKind
 from practice.amounts import money
 
 
@@ -67,9 +67,9 @@ def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, 
         "zone": request.provider.time_zone,
         "cancellation": cancellation,
         "reason": cancellation.reason.for_provider(fee.appointment.client.called) if cancellation else "",
-        "canceled_by": who_canceled(cancellation, viewer=request.actor) if cancellation else "",
+        "canceled_by": who.name(cancellation.actor, fee.appointment, reader=ActorKind.PROVIDER) if cancellation else "",
         "outcome": _outcome(fee),
-        "decided_by": _decider(fee, viewer=request.actor),
+        "decided_by": who.name(fee.decided_by, fee.appointment, reader=ActorKind.PROVIDER),
     }
 
 
@@ -80,12 +80,3 @@ def _outcome(fee: Fee) -> str:
     reduced = f", reduced from {money(fee.assessed)}" if fee.is_reduced else ""
     paid = " It is paid." if fee.status == FeeStatus.PAID else ""
     return f"The fee is {money(fee.amount)}{reduced}.{paid}"
-
-
-def _decider(fee: Fee, *, viewer: Actor) -> str:
-    """You, Maya or The office; nobody where it is still to decide."""
-    if not fee.decided_by:
-        return ""
-    if (fee.decided_by, fee.decided_by_user_id) == (viewer.kind, viewer.user_id):
-        return "You"
-    return fee.appointment.provider.first_name if fee.decided_by == ActorKind.PROVIDER else "The office"
