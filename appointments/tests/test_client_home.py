@@ -138,6 +138,17 @@ def test_with_nothing_booked_home_says_how_to_book(
     assert f'href="/b/{care.booking_token}/"' in response.content.decode()
 
 
+def test_a_client_of_the_office_finds_the_way_to_it(as_jordan: Browser, jordan: Client) -> None:
+    office = '<a href="/admin/">Office</a>'
+    assert office not in as_jordan.get(HOME).content.decode()
+
+    assert jordan.user is not None
+    jordan.user.is_staff = True
+    jordan.user.save()
+
+    assert office in as_jordan.get(HOME).content.decode()
+
+
 def test_with_nothing_booked_and_care_ended_home_says_whom_to_call(
     as_jordan: Browser, practice: Any, care: CareRelationship
 ) -> None:
