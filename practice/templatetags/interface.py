@@ -153,7 +153,6 @@ def icon(name: str) -> SafeString:
 
 STATES: dict[tuple[str, str], tuple[str, str]] = {
     ("appointment", "booked"): ("Booked", "booked"),
-    ("appointment", "asked"): ("Asked to cancel", "wait open"),
     ("appointment", "late"): ("Late", "wait"),
     ("appointment", "canceled"): ("Canceled", "mute"),
     ("appointment", "completed"): ("Completed", "mute"),
@@ -162,7 +161,6 @@ STATES: dict[tuple[str, str], tuple[str, str]] = {
     ("appointment", "past"): ("Past", "mute"),
     ("fee", "to_decide"): ("Fee to decide", "wait open"),
     ("fee", "due"): ("Fee due", "wait"),
-    ("fee", "disputed"): ("Disputed", "wait open"),
     ("fee", "paid"): ("Paid", "ok"),
     ("fee", "waived"): ("Waived", "mute"),
     ("fee", "void"): ("Void", "mute"),
