@@ -4,7 +4,6 @@ link and in mail. Names no payer: a link or a shared inbox must not tell who pay
 import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -48,10 +47,3 @@ def may_cancel_online(appointment: Appointment, *, policy: FeePolicy, at: dateti
     """``policy`` is the one in force."""
     standing = terms.standing(appointment, policy=policy)
     return rules.may_cancel(standing, by=ActorKind.CLIENT, at=at) is None
-
-
-def state(appointment: Appointment, *, at: datetime) -> Literal["booked", "canceled", "over"]:
-    """Where it stands for its client: what was completed or missed is over like any other."""
-    if appointment.status == rules.Status.CANCELED:
-        return "canceled"
-    return "booked" if appointment.is_booked and at < appointment.end else "over"

@@ -10,7 +10,6 @@ from typing import Literal
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from appointments.models import Appointment
-from practice.models.provider import Format
 
 Method = Literal["REQUEST", "CANCEL"]
 
@@ -25,8 +24,8 @@ def part(appointment: Appointment, *, method: Method, receiver: str, at: datetim
     event.add("dtend", appointment.end)
     event.add("summary", f"Appointment with {appointment.provider.display_name}")
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    if method == "REQUEST" and (place := where(appointment)):
-        event.add("location", place)
+    if method == "REQUEST" and appointment.place:
+        event.add("location", appointment.place)
     organizer = vCalAddress(f"mailto:{appointment.organizer}")
     organizer.params["CN"] = vText(appointment.provider.practice.name)
     event.add("organizer", organizer)
@@ -42,9 +41,3 @@ def part(appointment: Appointment, *, method: Method, receiver: str, at: datetim
     calendar.add_component(event)
     text: bytes = calendar.to_ical()
     return text.decode()
-
-
-def where(appointment: Appointment) -> str:
-    """The address of an in-person session, the line on joining of one by video; may be empty."""
-    provider = appointment.provider
-    return provider.address if appointment.format == Format.IN_PERSON else provider.joining

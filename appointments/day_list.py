@@ -51,7 +51,7 @@ def _row(appointment: Appointment, provider: Provider, *, freed: bool, after_now
     meta = ", ".join(
         filter(None, [appointment.get_format_display(), rows.client_time(appointment, provider.time_zone)])
     )
-    state = rows.state(appointment, at=at)
+    state = appointment.state(at=at)
     mark = ("appointment", state, "")
     if state == Status.BOOKED and appointment.start <= at:
         mark = ("appointment", state, "Under way")

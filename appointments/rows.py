@@ -89,7 +89,7 @@ class _Teller:
     def row(self, appointment: Appointment) -> Row:
         client = appointment.client
         theirs = client_time(appointment, self.zone)
-        words, stands = FORMATS[appointment.format], state(appointment, at=self.at)
+        words, stands = FORMATS[appointment.format], appointment.state(at=self.at)
         return Row(
             url=self.url.replace(str(ANY), str(appointment.uid)),
             start=appointment.start,
@@ -111,12 +111,6 @@ def _news(appointment: Appointment) -> Iterator[tuple[str, str]]:
         yield "fee", appointment.fee_status
     if appointment.client_mail in MISSED:
         yield "mail", str(appointment.client_mail)
-
-
-def state(appointment: Appointment, *, at: datetime) -> str:
-    """As ``{% state %}`` draws it: a booked one whose end has passed reads Past."""
-    is_past = appointment.status == Status.BOOKED and appointment.end <= at
-    return "past" if is_past else appointment.status
 
 
 def client_time(appointment: Appointment, zone: str) -> str:

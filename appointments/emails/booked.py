@@ -10,7 +10,6 @@ from practice.actors import Actor, ActorKind
 from practice.amounts import money
 from practice.mailing import compose
 from practice.models import FeePolicy
-from practice.models.provider import Format
 from practice.zones import moment
 
 
@@ -79,9 +78,9 @@ def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: d
 
 def _facts(appointment: Appointment) -> list[tuple[str, str]]:
     """Format and place, as far as the provider has set them."""
-    facts = [("Format", Format(appointment.format).label)]
-    if place := calendar_part.where(appointment):
-        facts.append(("Where" if appointment.format == Format.IN_PERSON else "How to join", place))
+    facts = [("Format", appointment.get_format_display())]
+    if appointment.place:
+        facts.append((appointment.place_label, appointment.place))
     return facts
 
 

@@ -216,6 +216,19 @@ class Appointment(models.Model):
     def is_booked(self) -> bool:
         return self.status == Status.BOOKED
 
+    def state(self, *, at: datetime) -> str:
+        """As ``{% state %}`` draws it: a booked one whose end has passed reads Past."""
+        return "past" if self.is_booked and self.end <= at else self.status
+
+    @property
+    def place(self) -> str:
+        """The address of a session in person, the line on joining of one by video; may be empty."""
+        return self.provider.address if self.format == Format.IN_PERSON else self.provider.joining
+
+    @property
+    def place_label(self) -> str:
+        return "Where" if self.format == Format.IN_PERSON else "How to join"
+
     @property
     def length(self) -> timedelta:
         return self.end - self.start

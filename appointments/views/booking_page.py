@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import booking, booking_pages, booking_words, calendar_part, fee_words, refusals, terms
+from appointments import booking, booking_pages, booking_words, fee_words, refusals, terms
 from appointments.forms.booking import ClientBookingForm
 from appointments.models import Appointment
 from appointments.refusals import Refused
@@ -141,11 +141,10 @@ def booked(request: TimedRequest, token: str, uid: UUID) -> HttpResponse:
         "appointment": appointment,
         "provider": appointment.provider,
         "zone": zone,
-        "state": booking_words.state(appointment, at=request.now),
+        "state": appointment.state(at=request.now),
         "plans": booking_words.amounts_strong(
             booking_words.if_plans_change(appointment, policy=policy, at=request.now, zone=zone)
         ),
-        "place": calendar_part.where(appointment),
         "may_cancel_online": booking_words.may_cancel_online(appointment, policy=policy, at=request.now),
         "query": booking_pages.query(zone=zone, own=care.client.time_zone, first=None),
     }

@@ -150,7 +150,7 @@ def _draw(appointment: Appointment, request: ProviderRequest) -> Drawn:
         date=short_date(start_day) + other_year(start_day, today=today),
         zone_short=abbreviation(appointment.start, zone),
         client_time=rows.client_time(appointment, zone),
-        state=rows.state(appointment, at=request.now),
+        state=appointment.state(at=request.now),
         icon=rows.ICONS[appointment.format],
         marks=marks,
     )

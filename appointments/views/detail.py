@@ -36,7 +36,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "appointment": appointment,
         "client": appointment.client,
         "zone": provider.time_zone,
-        "state": rows.state(appointment, at=at),
+        "state": appointment.state(at=at),
         "day": days.long(appointment.start, provider.time_zone, at=at),
         "zone_words": zone_words(appointment),
         "refusal": refusal,

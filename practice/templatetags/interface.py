@@ -174,6 +174,16 @@ STATES: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 
+class Stateful(Protocol):
+    def state(self, *, at: datetime) -> str: ...
+
+
+@register.filter
+def state_at(row: Stateful, now: datetime) -> str:
+    """Where it stands at this instant, for ``{% state %}``."""
+    return row.state(at=now)
+
+
 @register.simple_tag
 def state(kind: str, state: str, words: str = "", *, plain: bool = False, quiet: bool = False) -> SafeString:
     """Glyph and word. A pill; ``plain`` in lists; ``quiet`` where a sentence follows the glyph."""
