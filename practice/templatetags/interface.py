@@ -103,11 +103,10 @@ def breakable(address: str) -> SafeString:
     return format_html("{}<wbr>{}{}", name, at, domain)
 
 
-@register.simple_tag(takes_context=True)
-def span(context: template.Context, start: datetime, end: datetime, zone: str) -> str:
-    """``2:00–2:50 PM``; on a page it never breaks after its dash."""
-    words = zones.span(start, end, zone)
-    return format_html('<span class="nowrap">{}</span>', words) if context.autoescape else words
+@register.simple_tag
+def span(start: datetime, end: datetime, zone: str) -> str:
+    """``2:00–2:50 PM``; within a sentence of a page it stands in a ``nowrap``, or it breaks after its dash."""
+    return zones.span(start, end, zone)
 
 
 @register.simple_tag

@@ -54,14 +54,6 @@ def test_instants_are_worded_in_the_zone_given() -> None:
     assert page == "2:00 PM | Wed, Mar 4 | Wed, Mar 4, 2:00 PM EST"
 
 
-def test_a_range_stays_whole_on_a_page_and_plain_in_a_text() -> None:
-    page = "{% span start end zone %}"
-    text = "{% autoescape off %}{% span start end zone %}{% endautoescape %}"
-
-    assert render(page, start=TWO_PM, end=TEN_TO_THREE) == '<span class="nowrap">2:00–2:50 PM</span>'
-    assert render(text, start=TWO_PM, end=TEN_TO_THREE) == "2:00–2:50 PM"
-
-
 def test_phone_and_mail_are_links() -> None:
     page = render(
         "Call {% phone_or_mail phone to subject='Tue, 2 & 3' %}.", phone="(212) 555-0100", to='"<b>"@x.example'
