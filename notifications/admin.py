@@ -17,7 +17,7 @@ class OutboxMessageAdmin(ListAdmin[OutboxMessage]):
     date_hierarchy = "queued_at"
     ordering = ["-id"]
     fieldsets = [
-        (None, {"fields": ["key", "kind", "about", "urgent", "recipient", "sender_name", "reply_to"]}),
+        (None, {"fields": ["key", "kind", "about", "urgent", "recipient", "sender_name"]}),
         ("Where it stands", {"fields": ["status", "due", "leased", "attempts", "error"]}),
         ("Since when", {"fields": ["queued", "sent", "delivered", "bounced", "complained", "failed", "dropped"]}),
         ("Known to others as", {"fields": ["message_id", "provider_id"]}),

@@ -191,7 +191,6 @@ def build(message: OutboxMessage, *, by_api: bool) -> Mail:
         body=message.text,
         from_email=formataddr((message.sender_name or default_name, address)),
         to=[message.recipient],
-        reply_to=[message.reply_to] if message.reply_to else None,
         headers={
             "Message-ID": message.message_id,
             "Auto-Submitted": "auto-generated",

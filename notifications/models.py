@@ -37,9 +37,6 @@ class Status(models.TextChoices):
 MISSED = frozenset({Status.BOUNCED, Status.COMPLAINED, Status.FAILED})
 
 
-FAILED_OR_BOUNCED = Q(status=Status.FAILED) | Q(status=Status.BOUNCED)  # SQLite knows an index's condition by its form
-
-
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def about(self, *subjects: str) -> Self:
         return self.filter(about__in=subjects)
@@ -69,10 +66,6 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
         by_provider = Q(provider_id=name) & Q(provider_id__gt="")  # the index's own condition
         return self.filter(by_provider | Q(message_id__in=[name, f"<{name}>"]))
 
-    def failed_or_bounced(self) -> Self:
-        """What did not reach its reader, and never will by itself."""
-        return self.filter(FAILED_OR_BOUNCED)
-
     def held(self, *messages: "OutboxMessage") -> Self:
         """Of what one worker claimed at once, the rows that are still in its hands.
 
@@ -88,7 +81,6 @@ class OutboxMessage(models.Model):
     urgent = models.BooleanField(default=False, help_text="Claimed first; its body is blanked once it has gone.")
 
     sender_name = models.CharField(max_length=200, blank=True)
-    reply_to = models.EmailField(blank=True)
     recipient = models.EmailField()
     subject = models.CharField(max_length=500)
     text = models.TextField(blank=True)
@@ -97,7 +89,7 @@ class OutboxMessage(models.Model):
     calendar_method = models.CharField(max_length=20, blank=True)
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
-    due_at = models.DateTimeField(help_text="The next try, or the end of a hold.")
+    due_at = models.DateTimeField(help_text="The next try.")
     leased_until = models.DateTimeField(null=True, blank=True, help_text="Until then one worker holds it.")
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField("last error", max_length=100, blank=True, help_text="The exception's class.")
@@ -130,11 +122,6 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["recipient", "id"], condition=Q(status=Status.QUEUED), name="outbox_in_order"),
             models.Index(fields=["provider_id"], condition=Q(provider_id__gt=""), name="outbox_provider_id"),
-            models.Index(
-                fields=["status"],
-                condition=FAILED_OR_BOUNCED,
-                name="outbox_failed_or_bounced",
-            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["key"], name="outbox_key_is_unique"),

@@ -51,7 +51,6 @@ class Message:
     calendar_method: str = ""
     urgent: bool = False
     sender_name: str = ""
-    reply_to: str = ""
 
 
 # --- Writing ---
@@ -69,7 +68,6 @@ def enqueue(*messages: Message, at: datetime) -> list[OutboxMessage]:
             kind=message.kind,
             urgent=message.urgent,
             sender_name=message.sender_name,
-            reply_to=message.reply_to,
             recipient=message.recipient,
             subject=message.subject,
             text=message.text,
@@ -95,11 +93,6 @@ def message_id(key: str) -> str:
     """The same for the same key, so that a copy is known as one; who knows the key alone cannot guess it."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return f"<{salted_hmac('notifications.message_id', key, algorithm='sha256').hexdigest()[:40]}@{domain}>"
-
-
-def hold(queryset: OutboxMessageQuerySet, *, until: datetime, at: datetime) -> int:
-    """Let nothing of this go before ``until``; returns how many could still be held back."""
-    return queryset.waiting(at).update(due_at=until)
 
 
 def drop(queryset: OutboxMessageQuerySet, *, at: datetime) -> int:

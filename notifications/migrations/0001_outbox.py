@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sender_name", models.CharField(blank=True, max_length=200)),
-                ("reply_to", models.EmailField(blank=True, max_length=254)),
                 ("recipient", models.EmailField(max_length=254)),
                 ("subject", models.CharField(max_length=500)),
                 ("text", models.TextField(blank=True)),
@@ -47,7 +46,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("due_at", models.DateTimeField(help_text="The next try, or the end of a hold.")),
+                ("due_at", models.DateTimeField(help_text="The next try.")),
                 (
                     "leased_until",
                     models.DateTimeField(blank=True, help_text="Until then one worker holds it.", null=True),
@@ -85,11 +84,6 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(
                         condition=models.Q(("provider_id__gt", "")), fields=["provider_id"], name="outbox_provider_id"
-                    ),
-                    models.Index(
-                        condition=models.Q(("status", "failed"), ("status", "bounced"), _connector="OR"),
-                        fields=["status"],
-                        name="outbox_failed_or_bounced",
                     ),
                 ],
                 "constraints": [

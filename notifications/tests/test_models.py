@@ -72,16 +72,6 @@ def test_states_have_words_for_people() -> None:
     ]
 
 
-def test_failed_or_bounced_finds_what_did_not_reach_its_reader() -> None:
-    one()
-    sent()
-    sent(status="delivered", delivered_at=AT)
-    failed = sent(status="failed", failed_at=AT)
-    bounced = sent(status="bounced", bounced_at=AT)
-
-    assert set(OutboxMessage.objects.failed_or_bounced()) == {failed, bounced}
-
-
 def test_about_finds_the_messages_about_one_or_several() -> None:
     first, second, _ = queued(3)
 
@@ -127,10 +117,9 @@ def years_of_mail() -> None:
         OutboxMessage.objects.due(AT).order_by(F("urgent").desc(), "id")[:50],
         OutboxMessage.objects.about("client:7").filter(recipient__iexact="a@example.com", status=Status.QUEUED),
         OutboxMessage.objects.known_as("id-2999"),
-        OutboxMessage.objects.failed_or_bounced(),
         OutboxMessage.objects.filter(key__in=["old:1", "old:2"]),
     ],
-    ids=["what is due", "what waits about a person", "by the provider's id", "what failed", "by key"],
+    ids=["what is due", "what waits about a person", "by the provider's id", "by key"],
 )
 def test_no_question_reads_what_was_sent_long_ago(rows: OutboxMessageQuerySet, years_of_mail: None) -> None:
     plan = rows.all().explain()

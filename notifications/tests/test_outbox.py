@@ -25,7 +25,7 @@ def states() -> list[str]:
 
 
 def test_a_queued_message_keeps_all_that_it_was_given() -> None:
-    given = message(calendar=INVITATION, calendar_method="REQUEST", reply_to="office@alder.example", urgent=True)
+    given = message(calendar=INVITATION, calendar_method="REQUEST", urgent=True)
 
     (row,) = outbox.enqueue(given, at=AT)
 
@@ -91,16 +91,7 @@ def test_the_message_id_is_the_same_for_the_same_key_and_names_the_senders_domai
     assert "cancellation" not in first
 
 
-# --- Holding, dropping, readdressing ---
-
-
-def test_what_is_held_goes_when_the_hold_has_ended(sink: Sink) -> None:
-    row = one()
-
-    assert outbox.hold(OutboxMessage.objects.filter(pk=row.pk), until=LATER, at=AT) == 1
-
-    assert outbox.deliver_due(at=LATER - timedelta(seconds=1)) == 0
-    assert outbox.deliver_due(at=LATER) == 1
+# --- Dropping, readdressing ---
 
 
 def test_what_nobody_holds_can_be_dropped_and_is_never_sent(sink: Sink) -> None:
@@ -126,13 +117,12 @@ def test_a_dropped_urgent_message_leaves_no_body_and_another_keeps_its_own() -> 
     assert other.html
 
 
-def test_what_a_worker_holds_is_not_dropped_nor_held_back() -> None:
+def test_what_a_worker_holds_is_not_dropped() -> None:
     row = one()
     outbox.claim(at=AT)
 
     rows = OutboxMessage.objects.filter(pk=row.pk)
     assert outbox.drop(rows, at=LATER) == 0
-    assert outbox.hold(rows, until=LATER, at=AT) == 0
     assert states() == ["queued"]
 
 
