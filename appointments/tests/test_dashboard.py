@@ -301,7 +301,9 @@ def test_ended_care_is_not_offered(as_maya: Browser, care: CareRelationship, jor
     care.ended_at = NOW
     care.save()
     assert "Jordan Lee" not in page(as_maya)
-    assert as_maya.get(reverse("appointments:dashboard"), {"client": jordan.pk}).status_code == 404
+    answer = as_maya.get(reverse("appointments:dashboard"), {"client": jordan.pk})
+    assert answer.status_code == 404
+    assert care.booking_token not in answer.content.decode()
 
 
 @pytest.mark.parametrize("garbage", ["0", "x", "1 OR 1=1", "9" * 40, "\0"])
@@ -311,14 +313,18 @@ def test_a_client_who_is_not_in_care_is_not_found(as_maya: Browser, jordan: Clie
 
 def test_another_providers_client_is_not_found(as_maya: Browser, sam: Provider) -> None:
     theirs = make_client(sam, first_name="Hidden")
-    assert as_maya.get(reverse("appointments:dashboard"), {"client": theirs.pk}).status_code == 404
-    assert "Hidden" not in page(as_maya)
+    answer = as_maya.get(reverse("appointments:dashboard"), {"client": theirs.pk})
+    assert answer.status_code == 404
+    assert care_of(theirs, sam).booking_token not in answer.content.decode()
+    assert "Hidden" not in page(as_maya) + answer.content.decode()
 
 
 def test_a_client_gets_404_and_a_stranger_the_sign_in_page(as_jordan: Browser, client: Browser) -> None:
     url = reverse("appointments:dashboard")
-    assert as_jordan.get(url).status_code == 404
-    assert client.get(url).headers["Location"].startswith(reverse("account_login"))
+    answer = as_jordan.get(url)
+    assert answer.status_code == 404
+    assert "Your Practice" not in answer.content.decode()
+    assert client.get(url).headers["Location"] == f"{reverse('account_login')}?next={url}"
 
 
 def test_the_queries_do_not_grow_with_rows_nor_with_clients(as_maya: Browser, maya: Provider) -> None:

@@ -38,7 +38,11 @@ def open_fee(maya: Provider, jordan: Client, office: User) -> Fee:
 
 
 def url(fee: Fee) -> str:
-    return f"/appointments/{fee.appointment.uid}/fee/"
+    return url_of(fee.appointment)
+
+
+def url_of(appointment: Appointment) -> str:
+    return f"/appointments/{appointment.uid}/fee/"
 
 
 def decide(browser: Browser, fee: Fee, choice: str = "charge", **fields: str) -> str:
@@ -175,17 +179,23 @@ def test_a_paid_or_waived_fee_is_only_shown(as_maya: Browser, open_fee: Fee) -> 
 
 def test_without_a_live_fee_there_is_no_such_page(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     appointment: Appointment = late(maya, jordan)
-    assert as_maya.get(f"/appointments/{appointment.uid}/fee/").status_code == 404
+    for answer in (as_maya.get(url_of(appointment)), as_maya.post(url_of(appointment), {"was": "to_decide"})):
+        assert answer.status_code == 404
+    assert not Fee.objects.exists()
 
 
 def test_to_another_provider_and_to_clients_it_does_not_exist(sam: Provider, as_jordan: Browser, open_fee: Fee) -> None:
     other = Browser()
     other.force_login(sam.user)
     for browser in (other, as_jordan):
-        assert browser.get(url(open_fee)).status_code == 404
-        assert browser.post(url(open_fee), {"fee": "waive", "why": "x", "fee_shown": "75"}).status_code == 404
-    assert Browser().get(url(open_fee)).headers["Location"].startswith("/accounts/login/")
-    assert outcome(open_fee)[0] == "to_decide"
+        page = browser.get(url(open_fee))
+        assert page.status_code == 404
+        assert "75.00" not in page.content.decode()
+        waived = {"was": "to_decide", "fee": "waive", "why": "x", "fee_shown": "75.00"}
+        assert browser.post(url(open_fee), waived).status_code == 404
+    assert Browser().get(url(open_fee)).headers["Location"] == f"/accounts/login/?next={url(open_fee)}"
+    assert outcome(open_fee) == ("to_decide", Decimal(75), "", "")
+    assert not OutboxMessage.objects.exists()
 
 
 def test_queries_of_page_and_act_are_few(as_maya: Browser, open_fee: Fee) -> None:
