@@ -33,6 +33,20 @@ class ArrivalMiddleware:
         return self.get_response(request)
 
 
+class BehindALinkMiddleware:
+    """No copy of what is behind a client's own link stays in a cache, and no search engine lists it; refusals too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith("/b/"):
+            response["Cache-Control"] = "no-store"
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+
 class TimedRequest(HttpRequest):
     now: datetime
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "practice.access.ArrivalMiddleware",
+    "practice.access.BehindALinkMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Outside of all that may refuse a request, so that refusals carry their headers too.

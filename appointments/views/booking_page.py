@@ -1,9 +1,7 @@
 """The pages behind a client's own booking link, reached without signing in: choosing a time, and what was booked."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -24,26 +22,8 @@ from practice.access import TimedRequest, public
 from practice.actors import Actor
 from practice.models import FeePolicy, User
 
-P = ParamSpec("P")
-
-
-def behind_a_link(
-    view: Callable[Concatenate[TimedRequest, P], HttpResponse],
-) -> Callable[Concatenate[TimedRequest, P], HttpResponse]:
-    """No copy of it stays in a cache, and no search engine lists it."""
-
-    @wraps(view)
-    def answered(request: TimedRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return answered
-
 
 @public
-@behind_a_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: TimedRequest, token: str) -> HttpResponse:
     care = links.find(token)
@@ -123,7 +103,6 @@ def _policy_words(policy: FeePolicy, care: CareRelationship, *, at: datetime) ->
 
 
 @public
-@behind_a_link
 @require_safe
 def booked(request: TimedRequest, token: str, uid: UUID) -> HttpResponse:
     """What the booking ends on; an appointment is reached through its own relationship's link alone."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from django.test import Client as Browser
 
 from practice.tests.factories import UserFactory
@@ -31,3 +32,32 @@ def test_an_account_without_a_role_finds_nothing(practice: object, now: datetime
     nobody = Browser()
     nobody.force_login(UserFactory.create())
     assert nobody.get("/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/b/unknown/", 404), ("/b/unknown/nope/", 404), ("/b/unknown", 301), ("/b//unknown/", 404), ("/b/", 404)],
+)
+def test_no_answer_behind_a_link_is_kept_or_listed(practice: object, now: datetime, path: str, status: int) -> None:
+    response = Browser().get(path)
+    assert (response.status_code, response["Cache-Control"], response["X-Robots-Tag"]) == (
+        status,
+        "no-store",
+        "noindex",
+    )
+
+
+def test_a_form_behind_a_link_that_was_forged_is_not_kept_either(practice: object, now: datetime) -> None:
+    response = Browser(enforce_csrf_checks=True).post("/b/unknown/")
+    assert (response.status_code, response["Cache-Control"]) == (403, "no-store")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Host": "evil.example"}])
+@pytest.mark.parametrize("path", ["/dashboard", "/b/unknown"])
+def test_refusals_and_redirects_have_their_headers_too(
+    practice: object, now: datetime, path: str, headers: dict[str, str]
+) -> None:
+    response = Browser().get(path, headers=headers)
+    assert response.status_code == (400 if headers else 301)
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert response["X-Frame-Options"] == "DENY"
