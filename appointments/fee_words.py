@@ -11,6 +11,8 @@ from decimal import Decimal
 from appointments import terms
 from appointments.fee_rules import Assessment, Bound, NoFee
 from appointments.models import Appointment, Cancellation, Fee
+from appointments.rules import FeeStatus
+from practice.actors import ActorKind
 from practice.amounts import money
 from practice.models import FeePolicy
 from practice.zones import NBSP, date_with_year, length, moment
@@ -109,6 +111,21 @@ def for_client(story: Story) -> str:
         f"to {money(story.agreed)} inside {hours(story.asked)}."
     )
     return because + _bound(replace(story, payer="Your plan"), who="you", today="the newer")
+
+
+def decided(fee: Fee, *, reader: ActorKind) -> str:
+    """What was decided about it, or that nothing is yet; without the full stop, for a heading."""
+    assessed, amount = money(fee.assessed), money(fee.amount)
+    if fee.status == FeeStatus.TO_DECIDE:
+        if reader == ActorKind.CLIENT:
+            return f"A late fee of up to {assessed} may apply"
+        return f"A late fee of {assessed} waits for your decision"
+    if fee.status == FeeStatus.WAIVED:
+        return f"The late fee of {assessed} is waived"
+    reduced = f", reduced from {assessed}" if fee.is_reduced else ""
+    if fee.status == FeeStatus.PAID:
+        return f"The late fee of {amount}{reduced}{',' if reduced else ''} is paid"
+    return f"The late fee is {amount}{reduced}"
 
 
 def what_changed(story: Story, *, shown: Decimal) -> str:

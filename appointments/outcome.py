@@ -9,7 +9,6 @@ from appointments.models import Appointment, Cancellation, Fee
 from appointments.refusals import Refused
 from appointments.rules import FeeStatus
 from practice.actors import ActorKind
-from practice.amounts import money
 from practice.zones import NBSP, abbreviation, moment
 
 
@@ -72,25 +71,13 @@ def _fee(appointment: Appointment, cancellation: Cancellation) -> FeeOutcome | N
         fee.cancellation = cancellation
     if fee.policy_id == appointment.acknowledged_policy_id and appointment.acknowledged_policy is not None:
         fee.policy = appointment.acknowledged_policy
-    amounts = {FeeStatus.DUE: f"Fee due {money(fee.amount)}", FeeStatus.PAID: f"Paid {money(fee.amount)}"}
     return FeeOutcome(
         fee=fee,
-        mark=amounts.get(FeeStatus(fee.status), ""),
-        title=_title(fee),
+        mark=fee.mark,
+        title=fee_words.decided(fee, reader=ActorKind.PROVIDER),
         why=fee_words.for_provider(fee_words.story_of_fee(fee, zone=appointment.provider.time_zone)),
         because=fee.why,
     )
-
-
-def _title(fee: Fee) -> str:
-    if fee.status == FeeStatus.TO_DECIDE:
-        return f"A late fee of {money(fee.assessed)} waits for your decision"
-    if fee.status == FeeStatus.WAIVED:
-        return f"Late fee of {money(fee.assessed)} waived"
-    paid = ", paid" if fee.status == FeeStatus.PAID else ""
-    if fee.is_reduced:
-        return f"Late fee reduced from {money(fee.assessed)} to {money(fee.amount)}{paid}"
-    return f"Late fee of {money(fee.amount)} {'paid' if paid else 'charged'}"
 
 
 def _no_fee(appointment: Appointment, cancellation: Cancellation) -> str:

@@ -114,18 +114,16 @@ def _fee_for_client(plan: Draft) -> Step:
     appointment, fee = plan.appointment, plan.fee
     if fee is None:
         return Step("No fee applies.")
-    assessed = money(fee.assessed)
+    decided = fee_words.decided(fee, reader=ActorKind.CLIENT)
     if fee.status == FeeStatus.WAIVED:
-        return Step(f"The late fee of {assessed} is waived. You owe nothing.")
+        return Step(f"{decided}. You owe nothing.")
     provider = appointment.provider
     why = fee_words.for_client(fee_words.story_of_fee(fee, zone=appointment.client.time_zone))
     if fee.status == FeeStatus.TO_DECIDE:
         decides = f"{provider.first_name} decides, and you get a mail."
-        return Step(f"A late fee of up to {assessed} may apply. {why} {decides}", strong=assessed)
-    reduced = f", reduced from {assessed}" if fee.is_reduced else ""
+        return Step(f"{decided}. {why} {decides}", strong=money(fee.assessed))
     return Step(
-        f"A late fee of {money(fee.amount)} applies{reduced}. {why} "
-        f"Does that seem wrong? Write to {provider.first_name} at {provider.user.email}.",
+        f"{decided}. {why} Does that seem wrong? Write to {provider.first_name} at {provider.user.email}.",
         strong=money(fee.amount),
     )
 

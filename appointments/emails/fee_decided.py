@@ -5,7 +5,7 @@ from appointments.emails.parts import contact
 from appointments.models import Fee, HistoryEntry
 from appointments.rules import FeeStatus
 from notifications.outbox import Message
-from practice.amounts import money
+from practice.actors import ActorKind
 from practice.mailing import compose
 
 
@@ -33,8 +33,5 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
 
 
 def _decision(fee: Fee) -> str:
-    if fee.status == FeeStatus.WAIVED:
-        return f"The late fee of {money(fee.assessed)} is waived. You owe nothing."
-    if fee.is_reduced:
-        return f"The late fee is {money(fee.amount)}, reduced from {money(fee.assessed)}."
-    return f"The late fee is {money(fee.amount)}."
+    nothing = " You owe nothing." if fee.status == FeeStatus.WAIVED else ""
+    return f"{fee_words.decided(fee, reader=ActorKind.CLIENT)}.{nothing}"

@@ -12,6 +12,7 @@ from appointments.models.cancellation import Cancellation
 from appointments.rules import FeeStatus
 from clients.models import Client
 from practice.actors import ActorKind
+from practice.amounts import money
 from practice.models import FeePolicy, Provider
 
 
@@ -100,6 +101,16 @@ class Fee(models.Model):
 
     def __str__(self) -> str:
         return f"Fee {self.pk}"
+
+    @property
+    def mark(self) -> str:
+        """As its pill says it."""
+        marks: dict[str, str] = {
+            FeeStatus.DUE: f"Fee due {money(self.amount)}",
+            FeeStatus.WAIVED: "Fee waived",
+            FeeStatus.PAID: "Fee paid",
+        }
+        return marks.get(self.status, self.get_status_display())
 
     @property
     def is_reduced(self) -> bool:

@@ -141,7 +141,7 @@ def test_what_happened_stands_in_order(as_maya: Browser, canceled: Appointment, 
     booked(maya, jordan, start=NOW + timedelta(days=8))
     assert happened(as_maya, canceled) == [
         "You canceled it Today, 10:44 AM EST Jordan asked to cancel, 22 h 15 min before the start",
-        f"Late fee reduced from $75.00 to $40.00 First time late {WHY} Due, and shown to Jordan under Fees.",
+        f"The late fee is $40.00, reduced from $75.00 First time late {WHY} Due, and shown to Jordan under Fees.",
         "Jordan’s mail carries the link to book again",
         "Wed, Mar 4, 8:59 AM is open again Clients can book it.",
         "The mails take the entry out of both calendars",

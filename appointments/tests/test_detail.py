@@ -205,14 +205,14 @@ def test_a_clients_own_note_is_shown(as_maya: Browser, maya: Provider, jordan: C
 @pytest.mark.parametrize(
     ("decision", "says"),
     [
-        (CHARGED, ("Fee due $75.00", "Late fee of $75.00 charged")),
+        (CHARGED, ("Fee due $75.00", "The late fee is $75.00")),
         (
             FeeDecision(FeeChoice.REDUCE, Decimal("75.00"), Decimal("40.00"), "First time late"),
-            ("Fee due $40.00", "Late fee reduced from $75.00 to $40.00 First time late"),
+            ("Fee due $40.00", "The late fee is $40.00, reduced from $75.00 First time late"),
         ),
         (
             FeeDecision(FeeChoice.WAIVE, Decimal("75.00"), why="Ill child"),
-            ("Waived", "Late fee of $75.00 waived Ill child"),
+            ("Fee waived", "The late fee of $75.00 is waived Ill child"),
         ),
     ],
 )
@@ -242,8 +242,8 @@ def test_a_paid_fee_reads_paid(as_maya: Browser, maya: Provider, jordan: Client,
     appointment = late(maya, jordan)
     cancel(appointment, Actor.provider(maya.user_id), fee=CHARGED)
     fees.settle(appointment.fees.get(), why="Check", by=Actor.admin(office.pk), at=NOW)
-    assert "Canceled Paid $75.00" in text(page(as_maya, appointment))
-    assert "Late fee of $75.00 paid" in page(as_maya, appointment)
+    assert "Canceled Fee paid" in text(page(as_maya, appointment))
+    assert "The late fee of $75.00 is paid" in page(as_maya, appointment)
 
 
 def test_why_there_was_no_fee_goes_by_the_policy_of_that_day(as_maya: Browser, maya: Provider, jordan: Client) -> None:

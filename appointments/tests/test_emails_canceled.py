@@ -86,7 +86,7 @@ def test_the_clients_mail_of_a_late_cancellation(maya: Provider, away: Client, c
 
         What happens next
         1. This mail takes it out of your calendar. There is nothing else you need to do.
-        2. A late fee of $40.00 applies, reduced from $75.00. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours. Does that seem wrong? Write to Maya at maya.chen@example.com.
+        2. The late fee is $40.00, reduced from $75.00. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours. Does that seem wrong? Write to Maya at maya.chen@example.com.
         3. Your next appointment with Maya, Wed, Mar 11, 11:44 AM PDT, stays as it is.
 
         Book another time:
@@ -109,8 +109,8 @@ def test_the_clients_mail_of_a_late_cancellation(maya: Provider, away: Client, c
         "Take any time next week.",
         "What happens next",
         "This mail takes it out of your calendar. There is nothing else you need to do.",
-        "A late fee of", "$40.00",
-        ("applies, reduced from $75.00. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 "
+        "The late fee is", "$40.00",
+        (", reduced from $75.00. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 "
         "to $75.00 inside 24 hours. Does that seem wrong? Write to Maya at"),
         "[mailto:maya.chen@example.com]", "maya.chen@example.com", ".",
         "Your next appointment with Maya,", "Wed, Mar 11, 11:44 AM PDT", ", stays as it is.",
@@ -269,7 +269,7 @@ def test_a_waived_fee_says_that_nothing_is_owed(maya: Provider, jordan: Client) 
 def test_a_charged_fee_says_how_to_object(maya: Provider, jordan: Client) -> None:
     by_maya(late(maya, jordan), fee=FeeDecision(FeeChoice.CHARGE, AMOUNT))
     assert step(2) == (
-        "A late fee of $75.00 applies. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to "
+        "The late fee is $75.00. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to "
         "$75.00 inside 24 hours. Does that seem wrong? Write to Maya at maya.chen@example.com."
     )
     assert "Late fee: $75.00\n" in mails()[1].text

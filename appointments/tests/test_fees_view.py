@@ -157,7 +157,7 @@ def test_lost_at_the_last_moment_it_is_told_too(
 def test_a_due_fee_can_still_be_waived_with_a_why(as_maya: Browser, open_fee: Fee) -> None:
     decide(as_maya, open_fee, "reduce", reduced_to="40", why="First time")
     words = text(as_maya.get(url(open_fee)))
-    assert "The fee is $40.00, reduced from $75.00." in words
+    assert "The late fee is $40.00, reduced from $75.00" in words
     assert "Why it was decided so: First time" in words
     assert "Waive this fee" in words
     assert "Charge $75.00" not in words
@@ -171,7 +171,7 @@ def test_a_paid_or_waived_fee_is_only_shown(as_maya: Browser, open_fee: Fee) -> 
     decide(as_maya, open_fee)
     fees.settle(open_fee, why="Cash", by=Actor.provider(open_fee.appointment.provider.user_id), at=NOW)
     words = text(as_maya.get(url(open_fee)))
-    assert "The fee is $75.00. It is paid." in words
+    assert "The late fee of $75.00 is paid" in words
     assert "Waive this fee" not in words
     assert "This fee is already paid, so nothing was changed." in waive(as_maya, open_fee, "x")
     assert outcome(open_fee)[0] == "paid"

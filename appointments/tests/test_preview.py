@@ -58,7 +58,7 @@ def test_subject_text_and_html_are_what_the_outbox_gets(
 
 def test_before_the_fee_block_has_come_it_shows_the_preset(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     appointment = late(maya, jordan)
-    assert b"A late fee of $75.00 applies." in preview(as_maya, appointment, show="text")
+    assert b"The late fee is $75.00." in preview(as_maya, appointment, show="text")
     assert b"The late fee of $75.00 is waived." in preview(as_maya, appointment, "client-emergency")
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appointments import fees, refusals, who
+from appointments import fee_words, fees, refusals, who
 from appointments.fees import FeeChoice
 from appointments.forms.fees import DecideForm
 from appointments.models import Fee
@@ -15,7 +15,6 @@ from appointments.refusals import Refused
 from appointments.rules import FeeStatus
 from practice.access import ProviderRequest, provider_required
 from practice.actors import ActorKind
-from practice.amounts import money
 
 
 @provider_required
@@ -33,8 +32,8 @@ def decide(request: ProviderRequest, uid: UUID) -> HttpResponse:
         except Refused as refused:
             refusal = refused
         else:
-            client = fee.appointment.client.called
-            messages.success(request, f"{_outcome(done)} {client} gets a mail that says so.")
+            decided = fee_words.decided(done, reader=ActorKind.PROVIDER)
+            messages.success(request, f"{decided}. {fee.appointment.client.called} gets a mail that says so.")
             return redirect("appointments:detail", uid=uid)
     if refusal is not None:
         # Somebody was first: the fee as it is now, and whatever can still be done about it.
@@ -68,15 +67,6 @@ def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, 
         "cancellation": cancellation,
         "reason": cancellation.reason.for_provider(fee.appointment.client.called) if cancellation else "",
         "canceled_by": who.name(cancellation.actor, fee.appointment, reader=ActorKind.PROVIDER) if cancellation else "",
-        "outcome": _outcome(fee),
+        "outcome": fee_words.decided(fee, reader=ActorKind.PROVIDER),
         "decided_by": who.name(fee.decided_by, fee.appointment, reader=ActorKind.PROVIDER),
     }
-
-
-def _outcome(fee: Fee) -> str:
-    """What was decided, in one sentence."""
-    if fee.status == FeeStatus.WAIVED:
-        return f"The fee of {money(fee.assessed)} is waived."
-    reduced = f", reduced from {money(fee.assessed)}" if fee.is_reduced else ""
-    paid = " It is paid." if fee.status == FeeStatus.PAID else ""
-    return f"The fee is {money(fee.amount)}{reduced}.{paid}"
