@@ -9,12 +9,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from appointments import fee_words, rules, terms
+from appointments.fee_rules import NoFee
 from appointments.models import Appointment
 from practice.actors import ActorKind
 from practice.models import FeePolicy
 from practice.zones import moment
-
-NOTHING_AGREED = "No late fee can follow: you were not asked to agree to one."
 
 
 def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime, zone: str) -> str:
@@ -22,12 +21,13 @@ def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime
     standing = terms.standing(appointment, policy=policy)
     agreed, payer_limit = appointment.acknowledged_policy, terms.payer_limit(appointment.client.payer)
     until = f"until {moment(standing.deadline, zone)}, {fee_words.hours(standing.notice)} ahead."
+    nothing_agreed = fee_words.none_can_follow(appointment, NoFee.NEVER_AGREED, reader=ActorKind.CLIENT)
     if standing.is_on_time(at):
         if agreed is None:
-            return f"You can cancel {until} {NOTHING_AGREED}"
+            return f"You can cancel {until} {nothing_agreed}"
         return f"You can cancel free of charge {until} {fee_words.what_may_follow(agreed, payer_limit=payer_limit)}"
     if agreed is None:
-        return f"{fee_words.too_near(standing.notice)} {NOTHING_AGREED}"
+        return f"{fee_words.too_near(standing.notice)} {nothing_agreed}"
     return fee_words.inside_notice(agreed, payer_limit=payer_limit, notice=standing.notice)
 
 

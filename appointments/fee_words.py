@@ -12,6 +12,7 @@ from appointments import terms
 from appointments.fee_rules import Assessment, Bound, NoFee
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.rules import FeeStatus
+from clients.models import Payer
 from practice.actors import ActorKind
 from practice.amounts import money
 from practice.models import FeePolicy
@@ -140,13 +141,8 @@ def what_changed(story: Story, *, shown: Decimal) -> str:
 def fee_to_come(appointment: Appointment, assessment: Assessment, *, policy: FeePolicy) -> str:
     """What may follow once the deadline has passed, told to the client."""
     provider = appointment.provider.first_name
-    if assessment.no_fee == NoFee.PAYER_FORBIDS:
-        payer = appointment.client.payer
-        return f"No fee can follow: {payer} does not allow fees for missed visits."
-    if assessment.no_fee == NoFee.NEVER_AGREED:
-        return "No fee can follow: you were never asked to agree to one for this appointment."
     if assessment.no_fee is not None:
-        return "No fee can follow."
+        return none_can_follow(appointment, assessment.no_fee, reader=ActorKind.CLIENT)
     agreed_at = appointment.acknowledged_at
     assert agreed_at is not None
     return (
@@ -154,6 +150,42 @@ def fee_to_come(appointment: Appointment, assessment: Assessment, *, policy: Fee
         f"as you agreed on {date_with_year(agreed_at, appointment.client.time_zone)}. "
         f"{provider} can reduce or waive it."
     )
+
+
+def none_can_follow(appointment: Appointment, why: NoFee, *, reader: ActorKind) -> str:
+    """Said before anything is canceled; ``why`` is that of the most that it could cost."""
+    client = appointment.client
+    match why:
+        case NoFee.PAYER_FORBIDS:
+            return f"No fee can follow: {_forbids(str(client.payer))}"
+        case NoFee.NEVER_AGREED if reader == ActorKind.CLIENT:
+            return "No fee can follow: you were never asked to agree to one for this appointment."
+        case NoFee.NEVER_AGREED:
+            return f"No fee can follow: {_never_agreed(client.called)}"
+        case NoFee.SET_TO_ZERO:
+            return "No fee can follow: it is set to $0.00."
+        case _:
+            return "No fee can follow."
+
+
+def _forbids(payer: str) -> str:
+    return f"{payer} does not allow fees for missed visits."
+
+
+def _never_agreed(client: str) -> str:
+    return f"{client} was never asked to agree to your fee policy for this appointment."
+
+
+def payer_rule(payer: Payer | None) -> str:
+    """For the fees of a client, in one line; why the rule is so stands beside it."""
+    if payer is None:
+        return "Fees for missed visits as agreed at booking."
+    limit = terms.payer_limit(payer)
+    if limit is None:
+        return "Fees for missed visits are allowed, as agreed at booking."
+    if limit == 0:
+        return "No fee for missed visits is allowed."
+    return f"At most {money(limit)} for a missed visit is allowed."
 
 
 def policy_sentences(policy: FeePolicy, *, start: datetime | None, zone: str, payer_limit: Decimal | None) -> str:
@@ -236,9 +268,9 @@ def _no_fee_for_provider(story: Story) -> str:
         case NoFee.ON_TIME:
             why = f"{before_start(story.notice)} is on time; your policy asks for {hours(story.counted)}."
         case NoFee.NEVER_AGREED:
-            why = f"{story.client} was never asked to agree to your fee policy for this appointment."
+            why = _never_agreed(story.client)
         case NoFee.PAYER_FORBIDS:
-            why = f"{story.payer} does not allow fees for missed visits."
+            why = _forbids(story.payer)
         case _:
             why = "the fee is set to $0.00."
     return f"No late fee: {why}"

@@ -7,8 +7,7 @@ policy was agreed to there is nothing to draw, and the sentence alone says what 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from appointments import terms
-from appointments.fee_rules import NoFee
+from appointments import fee_words, terms
 from appointments.models import Appointment
 from practice.actors import ActorKind
 from practice.amounts import money
@@ -51,27 +50,15 @@ def sentence(appointment: Appointment, *, policy: FeePolicy, reader: ActorKind, 
     """Until when the client can cancel, and what follows later; every instant in the reader's zone."""
     standing = terms.standing(appointment, policy=policy)
     most = terms.most_it_could_cost(appointment, policy=policy)
-    to_client = reader == ActorKind.CLIENT
-    who = "You" if to_client else appointment.client.called
+    who = "You" if reader == ActorKind.CLIENT else appointment.client.called
     passed = not standing.is_on_time(at)
     verb = "could" if passed else "can"
     how = "free of charge" if most.no_fee is None else "online"
     until = f"{who} {verb} cancel {how} until {moment(standing.deadline, _zone(appointment, reader))}."
     if most.no_fee is not None:
-        return f"{until} {_no_fee(appointment, most.no_fee, to_client=to_client)}"
+        return f"{until} {fee_words.none_can_follow(appointment, most.no_fee, reader=reader)}"
     since = "Since then" if passed else "After that"
     return f"{until} {since} a fee of up to {money(most.amount)} may apply."
-
-
-def _no_fee(appointment: Appointment, why: NoFee, *, to_client: bool) -> str:
-    match why:
-        case NoFee.PAYER_FORBIDS:
-            return f"No fee can follow: {appointment.client.payer} does not allow fees for missed visits."
-        case NoFee.NEVER_AGREED:
-            whose, who = ("the", "you were") if to_client else ("your", f"{appointment.client.called} was")
-            return f"No fee can follow: {who} never asked to agree to {whose} fee policy for this appointment."
-        case _:
-            return "No fee can follow: it is set to $0.00."
 
 
 def _zone(appointment: Appointment, reader: ActorKind) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 
 from appointments import days, fee_words, who
+from appointments.fee_rules import NoFee
 from appointments.models import Appointment, Cancellation, HistoryEntry
 from appointments.rules import FeeStatus
 from notifications.models import BODY, OutboxMessage
@@ -142,8 +143,9 @@ class _Teller:
         if entry.actor == ActorKind.CLIENT:
             return self._act(entry, "booked") + (" and agreed to the policy" if agreed else ""), []
         sentence = f"{self._act(entry, 'booked')} for {client}"
-        were = "You were" if self.to_client else f"{client} was"
-        return sentence, [] if agreed else [f"{were} not asked to agree to the fee policy, so no fee can follow."]
+        if agreed:
+            return sentence, []
+        return sentence, [fee_words.none_can_follow(self.appointment, NoFee.NEVER_AGREED, reader=self.reader)]
 
     def _canceled(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         cancellation = self.cancellations.get(entry.at)

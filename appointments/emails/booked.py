@@ -104,7 +104,7 @@ def _until(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
 def _fee_for_provider(appointment: Appointment, *, policy: FeePolicy) -> str:
     client = appointment.client
     if appointment.acknowledged_policy is None:
-        return f"None can follow, as {client.called} was not asked to agree to one"
+        return f"None can follow, as {client.called} was never asked to agree to one"
     most = terms.most_it_could_cost(appointment, policy=policy)
     if most.amount <= 0:
         return "None can follow"

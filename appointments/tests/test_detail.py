@@ -97,7 +97,7 @@ def test_the_clients_own_time_stands_beside_the_providers(as_maya: Browser, maya
     kenji = make_client(maya, first_name="Kenji", time_zone="Asia/Tokyo", payer=Payer.objects.get(name="Medicaid"))
     appointment = on_time(maya, kenji)
     assert "EST, Thu, Mar 5, 2:44 AM JST for Kenji" in page(as_maya, appointment)
-    assert facts(as_maya, appointment)["Payer"] == "Medicaid Does not allow fees for missed visits"
+    assert facts(as_maya, appointment)["Payer"] == "Medicaid No fee for missed visits is allowed."
 
 
 def test_the_warning_about_the_calendar_stands_while_it_can_be_changed(

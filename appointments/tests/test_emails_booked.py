@@ -196,7 +196,7 @@ def test_what_the_provider_books_says_that_no_fee_can_follow(away: CareRelations
         Where: 12 Alder Street, New York
 
         If plans change
-        You can cancel until Thu, Mar 5, 9:00 AM CST, 24 hours ahead. No late fee can follow: you were not asked to agree to one.
+        You can cancel until Thu, Mar 5, 9:00 AM CST, 24 hours ahead. No fee can follow: you were never asked to agree to one for this appointment.
         To cancel, sign in and open the appointment. Later than the time above, call Maya at (212) 555-0186 or write to maya.chen@example.com.
 
         See the appointment:
@@ -206,7 +206,7 @@ def test_what_the_provider_books_says_that_no_fee_can_follow(away: CareRelations
         Replies to this mail are not read.
         """)  # noqa: E501
     assert "You booked an appointment for Jordan L.\n" in to_provider.text
-    assert "Late fee: None can follow, as Jordan was not asked to agree to one\n" in to_provider.text
+    assert "Late fee: None can follow, as Jordan was never asked to agree to one\n" in to_provider.text
     for mail in (to_client, to_provider):
         assert "75.00" not in mail.text + mail.html
         assert "agreed" not in mail.text + mail.html

@@ -82,7 +82,7 @@ def test_without_an_agreement_there_is_no_line_but_a_sentence(maya: Provider, jo
         "No fee can follow: Jordan was never asked to agree to your fee policy for this appointment."
     )
     assert sentence(appointment, ActorKind.CLIENT).endswith(
-        "No fee can follow: you were never asked to agree to the fee policy for this appointment."
+        "No fee can follow: you were never asked to agree to one for this appointment."
     )
 
 

@@ -11,14 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import days, rows
+from appointments import days, fee_words, rows
 from appointments.models import Appointment
 from appointments.models.appointment import AppointmentQuerySet
 from clients import links
-from clients.models import CareRelationship, Payer
+from clients.models import CareRelationship
 from notifications.models import MISSED
 from practice.access import ProviderRequest, provider_required
-from practice.amounts import money
 from practice.zones import abbreviation, city, clock, day, local, moment, named, other_year, short_date
 
 A_PAGE = 50
@@ -86,7 +85,7 @@ def detail(request: ProviderRequest, pk: int) -> HttpResponse:
         "clock_there": f"{clock(request.now, client.time_zone)} {abbreviation(request.now, client.time_zone)}",
         "day_there": _other_day(request, client.time_zone),
         "city_there": city(client.time_zone),
-        "fees": what_payer_means(client.payer),
+        "fees": fee_words.payer_rule(client.payer),
         "upcoming": _drawn(upcoming[:UPCOMING_SHOWN], request),
         "past": _drawn(past[:PAST_SHOWN], request),
         "more_upcoming": len(upcoming) > UPCOMING_SHOWN,
@@ -107,17 +106,6 @@ def _other_day(request: ProviderRequest, zone: str) -> str:
     """``Wed, Mar 4``, where it is another day there than here."""
     here, there = (local(request.now, name).date() for name in (request.provider.time_zone, zone))
     return "" if here == there else day(request.now, zone)
-
-
-def what_payer_means(payer: Payer | None) -> str:
-    """For the fees of a client, in one line; why the rule is so stands beside it."""
-    if payer is None:
-        return "Fees for missed visits as agreed at booking."
-    if payer.rule == Payer.Rule.FORBIDDEN:
-        return "No fee for missed visits is allowed."
-    if payer.rule == Payer.Rule.CAPPED and payer.cap is not None:
-        return f"At most {money(payer.cap)} for a missed visit is allowed."
-    return "Fees for missed visits are allowed, as agreed at booking."
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from appointments import days, fee_words, notice_line, outcome, rows, rules, terms, timeline
 from appointments.models import Appointment
 from clients.links import booking_url
-from clients.models import Payer
 from practice.access import ProviderRequest, provider_required
 from practice.actors import ActorKind
 from practice.amounts import money
@@ -31,6 +30,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
     history = timeline.items(appointment, reader=ActorKind.PROVIDER, at=at)
     told = timeline.newest_to_client(history)
     care = provider.care_relationships.active().filter(client=appointment.client).first()
+    payer = appointment.client.payer
     with_client = provider.appointments.of_client(appointment.client)
     context: dict[str, Any] = {
         "appointment": appointment,
@@ -46,7 +46,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "history": history,
         "told": told,
         "told_words": _told_words(told, appointment, at=at),
-        "payer_rule": _payer_rule(appointment.client.payer),
+        "payer_rule": fee_words.payer_rule(payer) if terms.payer_limit(payer) is not None else "",
         "policy_agreed": _policy_words(appointment.acknowledged_policy),
         "next": with_client.next_booked(at=at).after(appointment).first(),
         "late_ones": with_client.canceled_late_by_client(since=at - A_YEAR).count(),
@@ -73,17 +73,6 @@ def _told_words(told: timeline.Mail | None, appointment: Appointment, *, at: dat
         return ""
     zone, called = appointment.provider.time_zone, appointment.client.called
     return timeline.state_words(told.message, called, zone=zone, beside=at)
-
-
-def _payer_rule(payer: Payer | None) -> str:
-    if payer is None:
-        return ""
-    match payer.rule:
-        case Payer.Rule.FORBIDDEN:
-            return "Does not allow fees for missed visits"
-        case Payer.Rule.CAPPED if payer.cap is not None:
-            return f"At most {money(payer.cap)} for a missed visit"
-    return ""
 
 
 def _policy_words(policy: FeePolicy | None) -> str:
