@@ -260,18 +260,23 @@ def kind_of(bound: BoundField) -> str:
 
 
 @register.inclusion_tag("components/_field.html")
-def field(bound: BoundField, *, label: str = "", hint: str = "", prefix: str = "", look: str = "") -> dict[str, Any]:
+def field(
+    bound: BoundField, *, label: str = "", hint: str = "", prefix: str = "", look: str = "", advice: str = ""
+) -> dict[str, Any]:
     """A whole form field: label, hint, control, error, tied together.
 
-    ``look`` adds classes: private (dashed, never mailed), short, strong. A placeholder that only
-    repeats the label, as allauth's do, is left out.
+    ``look`` adds classes: private (dashed, never mailed), short, strong. ``advice`` is a sentence below
+    the control. A placeholder that only repeats the label, as allauth's do, is left out.
     """
     bound.field.widget.attrs.pop("placeholder", None)
     if label:
         bound.label = label
     if hint:
         bound.help_text = hint
-    return {"field": bound, "kind": kind_of(bound), "prefix": prefix, "look": look, "id": bound.auto_id}
+    if advice and bound.aria_describedby is not None:
+        bound.field.widget.attrs["aria-describedby"] = f"{bound.aria_describedby} {bound.auto_id}_advice".strip()
+    drawn = {"kind": kind_of(bound), "prefix": prefix, "look": look, "advice": advice, "id": bound.auto_id}
+    return {"field": bound, **drawn}
 
 
 @register.inclusion_tag("components/_field_error.html")

@@ -185,7 +185,7 @@ def test_a_form_without_errors_has_no_summary() -> None:
 def test_a_notice_keeps_its_markup_and_escapes_its_title() -> None:
     page = render("{% notice 'wait' title role='status' %}Until <b>{{ title }}</b>{% endnotice %}", title="3 < 4")
 
-    assert "<strong>3 &lt; 4</strong><p>Until <b>3 &lt; 4</b></p>" in page
+    assert "<strong>3 &lt; 4</strong><div>Until <b>3 &lt; 4</b></div>" in page
     assert 'role="status"' in page
 
 
