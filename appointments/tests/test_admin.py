@@ -347,6 +347,8 @@ def test_a_list_takes_as_many_queries_for_30_rows_as_for_one(
     assert queries() == one
 
 
-def test_a_provider_is_sent_to_sign_in(as_maya: Browser) -> None:
-    response = as_maya.get(reverse("admin:index"))
-    assert response.status_code in (302, 403)
+def test_a_provider_is_sent_to_sign_in_and_turned_away_there(as_maya: Browser) -> None:
+    response = as_maya.get(reverse("admin:index"), follow=True)
+    assert response.redirect_chain == [("/admin/login/?next=/admin/", 302)]
+    assert response.status_code == 403
+    assert "What would you like to look after?" not in response.content.decode()
