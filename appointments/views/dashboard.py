@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from appointments import day_list, days, needs
+from appointments.forms.booking_link import BookingLinkForm
 from appointments.models import Appointment
 from clients.links import booking_url
 from clients.models import CareRelationship
@@ -43,6 +44,10 @@ def dashboard(request: ProviderRequest) -> HttpResponse:
         "tomorrow": upcoming.starting(*day_bounds(today + timedelta(days=1), zone)).first(),
         "choices": choices,
         "chosen": chosen,
+        "form": BookingLinkForm(
+            clients=[(choice.care.client_id, choice.label) for choice in choices],
+            chosen=chosen.client_id if chosen else None,
+        ),
         "link": booking_url(chosen) if chosen else "",
     }
     return render(request, "appointments/dashboard.html", context)
