@@ -191,6 +191,12 @@ def test_a_canceled_one_says_who_why_with_what_notice_and_every_note(
     assert "Jordan Lee Canceled Fee due $75.00" in text(found)
 
 
+def test_one_canceled_after_its_start_says_so(as_maya: Browser, maya: Provider, jordan: Client, office: User) -> None:
+    appointment = booked(maya, jordan, start=NOW - timedelta(hours=3))
+    cancel(appointment, Actor.admin(office.pk))
+    assert facts(as_maya, appointment)["Notice"] == "3 h after the start"
+
+
 def test_a_clients_own_note_is_shown(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     appointment = on_time(maya, jordan)
     notes = Notes(to_provider="I have a fever.")
