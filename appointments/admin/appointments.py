@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.html import format_html_join
 
 from appointments import cancellation
@@ -60,13 +60,6 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
     ends = instant("end", label="end", zone=lambda row: row.provider.time_zone)
     booked = instant("booked_at", label="booked", zone=lambda row: row.provider.time_zone)
     acknowledged = instant("acknowledged_at", label="policy agreed to", zone=lambda row: row.provider.time_zone)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Appointment], search_term: str
-    ) -> tuple[QuerySet[Appointment], bool]:
-        if "@" in search_term or sum(letter == "-" for letter in search_term) == 4:
-            return super().get_search_results(request, queryset, search_term)
-        return queryset & Appointment.objects.matching(search_term), False
 
     @admin.display(description="client")
     def client_link(self, row: Appointment) -> str:

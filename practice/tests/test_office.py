@@ -19,6 +19,7 @@ from practice.actors import Actor
 from practice.models import Practice, Provider, User
 from practice.names import fold
 from practice.tests.factories import UserFactory
+from practice.zones import moment
 
 
 @pytest.fixture
@@ -107,8 +108,17 @@ def test_a_client_is_found_however_the_name_is_typed(
     assert "Jordan Lee" not in html
 
 
+def test_an_appointment_is_found_by_its_public_id(as_office: Browser, maya: Provider, jordan: Client) -> None:
+    sought, other = on_time(maya, jordan), late(maya, jordan)
+    for page in ("appointments_appointment", "appointments_historyentry"):
+        html = as_office.get(url(page), {"q": str(sought.uid).upper()}).content.decode()
+        assert moment(sought.start, maya.time_zone) in html
+        assert moment(other.start, maya.time_zone) not in html
+
+
 def test_a_search_of_1500_words_is_answered(as_office: Browser, jordan: Client) -> None:
-    for page in ("clients_client", "practice_user", "notifications_outboxmessage"):
+    pages = ["clients_client", "appointments_appointment", "practice_user", "notifications_outboxmessage"]
+    for page in pages:
         assert as_office.get(url(page), {"q": "jordan " * 1500}).status_code == 200
 
 
