@@ -106,15 +106,21 @@ def test_the_office_sends_the_same_mail_and_none_to_whom_it_has_shut_out(
 # --- A changed address ---
 
 
-def told(*, called: str, is_new: bool) -> tuple[str, list[str]]:
-    hello = f"Hello {called}," if called else "Hello,"
-    said = (
-        "From now on, mail about your appointments comes to this address."
-        if is_new
-        else "Mail about your appointments no longer comes to this address."
-    )
+MAIL = {
+    True: "From now on, mail about your appointments comes to this address.",
+    False: "Mail about your appointments no longer comes to this address.",
+}
+SIGN_IN = {
+    True: "Sign in with this address from now on.",
+    False: "You can no longer sign in with this address.",
+}
+
+
+def told(said: str, *, called: str = "", which: str = "e-mail") -> tuple[str, list[str]]:
+    """The whole text, and the words of the HTML."""
+    hello, title = f"Hello {called},".replace(" ,", ","), f"Your {which} address was changed"
     text = dedent(f"""\
-        Your e-mail address was changed
+        {title}
 
         {hello}
 
@@ -123,7 +129,7 @@ def told(*, called: str, is_new: bool) -> tuple[str, list[str]]:
         Did you not ask for this? Call (212) 555-0100 or write to office@alderstreet.example.
         """)
     asked = ["Did you not ask for this? Call", *OFFICE[1:3], "or write to", *OFFICE_MAIL]
-    return text, ["Alder Street", "Your e-mail address was changed", hello, said, *asked]
+    return text, ["Alder Street", title, hello, said, *asked]
 
 
 @pytest.mark.parametrize("is_new", [True, False])
@@ -136,18 +142,29 @@ def test_a_clients_old_and_new_address_are_told_whole(*, is_new: bool, jordan: C
         f"client:{jordan.pk}", "address_changed", False, "Alder Street", "",
     )  # fmt: skip
     assert mail.subject == "Your e-mail address was changed"
-    assert (mail.text, words_of(mail.html)) == told(called="Jordan", is_new=is_new)
+    assert (mail.text, words_of(mail.html)) == told(MAIL[is_new], called="Jordan")
     for absent in (elsewhere, "Lee", "Maya", "/b/", "{"):
         assert absent not in re.sub(r"<style>.*?</style>", "", everything(mail), flags=re.DOTALL)
 
 
-def test_a_providers_sign_in_that_moved_is_told_to_both_addresses(maya: Provider, now: datetime) -> None:
+def test_a_providers_sign_in_that_moved_is_told_to_both_addresses_whole(maya: Provider, now: datetime) -> None:
     accounts.change_sign_in(maya.user, email="maya@new.example", at=now)
     told_to = {mail.recipient: mail for mail in OutboxMessage.objects.all()}
     assert set(told_to) == {"maya.chen@example.com", "maya@new.example"}
     for recipient, mail in told_to.items():
-        assert mail.about == f"provider:{maya.pk}"
-        assert (mail.text, words_of(mail.html)) == told(called="", is_new=recipient == "maya@new.example")
+        is_new = recipient == "maya@new.example"
+        assert (mail.about, mail.subject) == (f"provider:{maya.pk}", "Your e-mail address was changed")
+        assert (mail.text, words_of(mail.html)) == told(f"{MAIL[is_new]} {SIGN_IN[is_new]}")
+
+
+def test_where_only_signing_in_moved_no_appointment_is_named(office: User, now: datetime) -> None:
+    accounts.change_sign_in(office, email="desk@example.com", at=now)
+    told_to = {mail.recipient: mail for mail in OutboxMessage.objects.all()}
+    assert set(told_to) == {"admin@example.com", "desk@example.com"}
+    for recipient, mail in told_to.items():
+        assert (mail.about, mail.subject) == (f"user:{office.pk}", "Your sign-in address was changed")
+        said = SIGN_IN[recipient == "desk@example.com"]
+        assert (mail.text, words_of(mail.html)) == told(said, which="sign-in")
 
 
 def test_an_address_that_stays_as_it_is_is_told_to_nobody(
