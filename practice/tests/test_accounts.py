@@ -1,6 +1,8 @@
-"""A changed sign-in address: what goes along with it, and what both addresses are told."""
+"""A changed sign-in address: what goes along with it, and what both addresses are told; and access that ends."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client as Browser
 
 from appointments.tests.factories import NOW
 from clients.models import Client
@@ -8,7 +10,8 @@ from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.tests.factories import message
 from practice import accounts
-from practice.models import Provider, User
+from practice.models import Practice, Provider, User
+from practice.tests.factories import PASSWORD, UserFactory
 
 OLD, NEW = "maya.chen@example.com", "maya@new.example"
 
@@ -67,3 +70,29 @@ def test_whoevers_mail_stays_where_it_was_hears_of_signing_in_alone(whose: str, 
 def test_the_same_address_in_other_letters_is_no_change(maya: Provider) -> None:
     accounts.change_sign_in(maya.user, email=OLD.upper(), at=NOW)
     assert told() == {}
+
+
+def test_the_new_address_alone_opens_the_account_and_counts_as_verified(maya: Provider) -> None:
+    accounts.change_sign_in(maya.user, email=NEW, at=NOW)
+    known = list(EmailAddress.objects.values_list("email", "verified", "primary"))
+    assert known == [(NEW, True, True)]
+    assert User.objects.get(pk=maya.user_id).email == NEW
+
+
+def test_who_is_deactivated_is_out_at_the_next_request(as_maya: Browser, maya: Provider) -> None:
+    assert as_maya.get("/dashboard/").status_code == 200
+    accounts.deactivate(maya.user)
+    answer = as_maya.get("/dashboard/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/dashboard/")
+    kept_out = Browser().post("/accounts/login/", {"login": OLD, "password": PASSWORD})
+    assert kept_out["Location"] == "/accounts/inactive/"
+
+
+def test_the_office_group_is_for_staff_and_for_nobody_else(practice: Practice) -> None:
+    clerk = UserFactory.create(is_staff=True)
+    accounts.keep_office_group(clerk)
+    accounts.keep_office_group(clerk)
+    assert [group.name for group in clerk.groups.all()] == [accounts.OFFICE]
+    clerk.is_staff = False
+    accounts.keep_office_group(clerk)
+    assert not clerk.groups.exists()

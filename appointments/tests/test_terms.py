@@ -1,0 +1,91 @@
+"""Rows become facts: the payer's limit, the shorter notice, and the most that canceling could cost."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from appointments import terms
+from appointments.fee_rules import Assessment, Bound, Cause, NoFee
+from appointments.models import CancellationReason
+from appointments.tests.factories import NOW, booked, late
+from clients.models import Client, Payer
+from practice.actors import Actor
+from practice.models import FeePolicy, Provider
+from practice.policies import Terms, supersede
+
+Rule = Payer.Rule
+
+
+@pytest.mark.parametrize(
+    ("payer", "limit"),
+    [
+        (None, None),
+        (Payer(rule=Rule.ALLOWED), None),
+        (Payer(rule=Rule.CAPPED, cap=Decimal("40.50")), Decimal("40.50")),
+        (Payer(rule=Rule.FORBIDDEN), Decimal("0.00")),
+    ],
+    ids=["self-pay", "allowed", "capped", "forbidden"],
+)
+def test_the_payers_limit(payer: Payer | None, limit: Decimal | None) -> None:
+    assert terms.payer_limit(payer) == limit
+
+
+def new_policy(provider: Provider, *, hours: int = 24, fee: int = 75) -> FeePolicy:
+    new = Terms(notice_hours=hours, late_fee=Decimal(fee), no_show_fee=Decimal(fee), grace_minutes=15)
+    return supersede(provider, terms=new, by=Actor.system(), at=NOW)
+
+
+@pytest.mark.parametrize(("hours", "counts"), [(12, 12), (24, 24), (48, 24)])
+def test_a_longer_notice_never_reaches_back_and_a_shorter_one_does(
+    hours: int, counts: int, maya: Provider, jordan: Client
+) -> None:
+    appointment = booked(maya, jordan)
+    policy = new_policy(maya, hours=hours)
+    assert terms.in_force(appointment, at=NOW) == policy
+    assert terms.notice_asked(appointment, policy=policy) == timedelta(hours=counts)
+    standing = terms.standing(appointment, policy=policy)
+    assert (standing.start, standing.deadline) == (appointment.start, appointment.start - timedelta(hours=counts))
+
+
+def test_where_nothing_was_agreed_todays_notice_counts_and_no_fee_can_follow(maya: Provider, jordan: Client) -> None:
+    appointment = booked(maya, jordan, acknowledged=None)
+    policy = new_policy(maya, hours=48)
+    assert terms.notice_asked(appointment, policy=policy) == timedelta(hours=48)
+    assert terms.agreed_terms(appointment) is None
+    most = terms.most_it_could_cost(appointment, policy=policy)
+    assert most == Assessment(Decimal("0.00"), no_fee=NoFee.NEVER_AGREED)
+
+
+@pytest.mark.parametrize(
+    ("payer", "cap", "fee", "most"),
+    [
+        (None, 200, 75, Assessment(Decimal(75), bound=Bound.AGREED)),
+        (None, 200, 90, Assessment(Decimal(75), bound=Bound.AGREED)),
+        (None, 200, 60, Assessment(Decimal(60), bound=Bound.IN_FORCE)),
+        (None, 50, 50, Assessment(Decimal(50), bound=Bound.IN_FORCE)),
+        (Payer(rule=Rule.CAPPED, cap=Decimal(40)), 200, 75, Assessment(Decimal(40), bound=Bound.PAYER)),
+        (Payer(rule=Rule.FORBIDDEN), 200, 75, Assessment(Decimal("0.00"), no_fee=NoFee.PAYER_FORBIDS)),
+        (None, 200, 0, Assessment(Decimal("0.00"), no_fee=NoFee.SET_TO_ZERO)),
+    ],
+)
+def test_the_most_it_could_cost_is_bounded_by_all_four(
+    *, payer: Payer | None, cap: int, fee: int, most: Assessment, maya: Provider, jordan: Client
+) -> None:
+    maya.practice.fee_cap = Decimal(cap)
+    maya.practice.save()
+    if payer is not None:
+        payer = Payer.objects.create(name="Its plan", rule=payer.rule, cap=payer.cap)
+    jordan.payer = payer
+    appointment = late(maya, jordan)
+    assert terms.most_it_could_cost(appointment, policy=new_policy(maya, fee=fee)) == most
+
+
+def test_a_reasons_facts_are_its_own(maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    policy = terms.in_force(appointment, at=NOW)
+    for key, cause, may_owe in (("client-asked", Cause.CLIENT, True), ("provider-unwell", Cause.PROVIDER, False)):
+        reason = CancellationReason.objects.get(key=key)
+        facts = terms.fee_facts(appointment, reason=reason, told_at=NOW, policy=policy)
+        assert (facts.cause, facts.reason_may_owe, facts.notice) == (cause, may_owe, timedelta(hours=22, minutes=15))
+        assert (facts.cap, facts.payer_limit, facts.agreed) == (Decimal(200), None, facts.in_force)
