@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from appointments import clock_changes, fee_words, notice_line, refusals, rules, terms, who
+from appointments import clock_changes, fee_words, notice_line, policy_words, refusals, rules, terms, who
 from appointments.models import Appointment
 from appointments.notice_line import NoticeLine
 from appointments.rules import NotAllowed, Standing
@@ -49,7 +49,7 @@ def outlook(appointment: Appointment, *, by: Actor, at: datetime) -> Outlook:
     return Outlook(
         cutoff=standing.deadline,
         until=f"You can cancel {how} until {moment(standing.deadline, zone)}",
-        ahead=f"That is {fee_words.hours(standing.notice)} ahead.",
+        ahead=f"That is {policy_words.hours(standing.notice)} ahead.",
         shift=_shift(standing, zone),
         later=f"{later} {fee_words.fee_to_come(appointment, most, policy=policy)}",
         line=notice_line.draw(appointment, policy=policy, reader=ActorKind.CLIENT, at=at),

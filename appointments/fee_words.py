@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from appointments import terms
+from appointments import policy_words, terms
 from appointments.fee_rules import Assessment, Bound, NoFee
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.rules import FeeStatus
@@ -16,12 +16,7 @@ from clients.models import Payer
 from practice.actors import ActorKind
 from practice.amounts import money
 from practice.models import FeePolicy
-from practice.zones import NBSP, date_with_year, length, moment
-
-
-def hours(notice: timedelta) -> str:
-    count = int(notice.total_seconds()) // 3600
-    return f"{count}{NBSP}hour{'' if count == 1 else 's'}"
+from practice.zones import date_with_year, length
 
 
 @dataclass(frozen=True)
@@ -99,7 +94,7 @@ def for_provider(story: Story) -> str:
         return _no_fee_for_provider(story)
     because = (
         f"Because this is {before_start(story.notice)}, and {story.client} agreed on {story.agreed_on} "
-        f"to {money(story.agreed)} inside {hours(story.asked)}."
+        f"to {money(story.agreed)} inside {policy_words.hours(story.asked)}."
     )
     return because + _bound(story, who=story.client, today="today’s")
 
@@ -109,7 +104,7 @@ def for_client(story: Story) -> str:
         return "No late fee applies."
     because = (
         f"It was canceled {before_start(story.notice)}, and you agreed on {story.agreed_on} "
-        f"to {money(story.agreed)} inside {hours(story.asked)}."
+        f"to {money(story.agreed)} inside {policy_words.hours(story.asked)}."
     )
     return because + _bound(replace(story, payer="Your plan"), who="you", today="the newer")
 
@@ -159,7 +154,7 @@ def none_can_follow(appointment: Appointment, why: NoFee, *, reader: ActorKind) 
         case NoFee.PAYER_FORBIDS:
             return f"No fee can follow: {_forbids(str(client.payer))}"
         case NoFee.NEVER_AGREED if reader == ActorKind.CLIENT:
-            return "No fee can follow: you were never asked to agree to one for this appointment."
+            return policy_words.NOTHING_AGREED
         case NoFee.NEVER_AGREED:
             return f"No fee can follow: {_never_agreed(client.called)}"
         case NoFee.SET_TO_ZERO:
@@ -186,48 +181,6 @@ def payer_rule(payer: Payer | None) -> str:
     if limit == 0:
         return "No fee for missed visits is allowed."
     return f"At most {money(limit)} for a missed visit is allowed."
-
-
-def policy_sentences(policy: FeePolicy, *, start: datetime | None, zone: str, payer_limit: Decimal | None) -> str:
-    """The policy in two sentences, as a client reads it before agreeing. ``start`` None: no time chosen yet."""
-    until = f"until {hours(policy.notice)} before the start"
-    if start is not None:
-        until = f"until {moment(start - policy.notice, zone)}, {hours(policy.notice)} ahead"
-    return f"You can cancel free of charge {until}. {what_may_follow(policy, payer_limit=payer_limit)}"
-
-
-def what_may_follow(policy: FeePolicy, *, payer_limit: Decimal | None) -> str:
-    """The policy's second sentence: what it may cost after the deadline."""
-    late, no_show = _at_most(policy, payer_limit)
-    if late == no_show == 0:
-        return "Later than that, no fee applies either."
-    if late == no_show:
-        return f"Later than that, or if you do not come, {_may_apply(late)}."
-    return f"Later than that {_may_apply(late)}; if you do not come, {_may_apply(no_show)}."
-
-
-def inside_notice(policy: FeePolicy, *, payer_limit: Decimal | None, notice: timedelta | None = None) -> str:
-    """As ``policy_sentences``, for a time so near that its deadline has passed; ``notice`` if not the policy's own."""
-    near = too_near(notice or policy.notice)
-    late, no_show = _at_most(policy, payer_limit)
-    if late == no_show:
-        return f"{near} If you cancel or do not come, {_may_apply(late)}."
-    return f"{near} If you cancel, {_may_apply(late)}; if you do not come, {_may_apply(no_show)}."
-
-
-def too_near(notice: timedelta) -> str:
-    return f"This is less than {hours(notice)} ahead, so it can’t be canceled online."
-
-
-def _at_most(policy: FeePolicy, payer_limit: Decimal | None) -> tuple[Decimal, Decimal]:
-    """The late fee and the no-show fee, as far as the payer allows them."""
-    if payer_limit is None:
-        return policy.late_fee, policy.no_show_fee
-    return min(policy.late_fee, payer_limit), min(policy.no_show_fee, payer_limit)
-
-
-def _may_apply(amount: Decimal) -> str:
-    return f"a fee of up to {money(amount)} may apply" if amount > 0 else "no fee applies"
 
 
 def before_start(notice: timedelta) -> str:
@@ -266,7 +219,7 @@ def _no_fee_for_provider(story: Story) -> str:
         case NoFee.REASON:
             why = "this reason never owes one."
         case NoFee.ON_TIME:
-            why = f"{before_start(story.notice)} is on time; your policy asks for {hours(story.counted)}."
+            why = f"{before_start(story.notice)} is on time; your policy asks for {policy_words.hours(story.counted)}."
         case NoFee.NEVER_AGREED:
             why = _never_agreed(story.client)
         case NoFee.PAYER_FORBIDS:

@@ -6,7 +6,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from appointments import fee_words, rules, terms, who
+from appointments import fee_words, policy_words, rules, terms, who
 from appointments.fee_rules import Assessment
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.rules import FeeStatus
@@ -57,8 +57,8 @@ class PastDeadline(Refused):
         self.cutoff = standing.deadline
         self.assessment = terms.most_it_could_cost(appointment, policy=policy)
         self.why = (
-            f"You could cancel yourself until {moment(self.cutoff, zone)}, {fee_words.hours(standing.notice)} ahead. "
-            f"That was {length(at - self.cutoff)} ago."
+            f"You could cancel yourself until {moment(self.cutoff, zone)}, "
+            f"{policy_words.hours(standing.notice)} ahead. That was {length(at - self.cutoff)} ago."
         )
         self.fee = fee_words.fee_to_come(appointment, self.assessment, policy=policy)
         self.contact = (
@@ -134,7 +134,7 @@ class InsideNotice(Refused):
     """The time is so near that it can't be canceled any more once booked: the client has to know that first."""
 
     def __init__(self, policy: FeePolicy, *, payer_limit: Decimal | None) -> None:
-        self.why = fee_words.inside_notice(policy, payer_limit=payer_limit)
+        self.why = policy_words.inside_notice(policy, payer_limit=payer_limit)
         super().__init__(f"{self.why} Nothing is booked yet.")
 
 

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from appointments import fee_rules
+from appointments import fee_rules, rules
 from appointments.fee_rules import Assessment, Cause
 from appointments.models import Appointment, CancellationReason
 from appointments.rules import Standing, Status
 from clients.models import Payer
+from practice.actors import ActorKind
 from practice.models import FeePolicy
 
 
@@ -36,6 +37,11 @@ def standing(appointment: Appointment, *, policy: FeePolicy) -> Standing:
         start=appointment.start,
         notice=notice_asked(appointment, policy=policy),
     )
+
+
+def may_cancel_online(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> bool:
+    """``policy`` is the one in force."""
+    return rules.may_cancel(standing(appointment, policy=policy), by=ActorKind.CLIENT, at=at) is None
 
 
 def payer_limit(payer: Payer | None) -> Decimal | None:

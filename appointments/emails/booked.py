@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from appointments import booking_words, calendar_part, fee_words, terms
+from appointments import calendar_part, policy_words, terms
 from appointments.emails.parts import clients_time, contact, portal_url
 from appointments.models import Appointment
 from notifications.outbox import Message
@@ -25,7 +25,7 @@ def to_client(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: dat
         "zone": client.time_zone,
         "lead": leads.get(by.kind, "The office booked this appointment for you."),
         "facts": _facts(appointment),
-        "plans": booking_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
+        "plans": policy_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
         "how_to_cancel": _how_to_cancel(appointment, policy=policy, at=at),
         "url": portal_url("appointments:client_appointment", appointment.uid) if client.user_id else "",
         "contact": contact(provider),
@@ -97,7 +97,7 @@ def _how_to_cancel(appointment: Appointment, *, policy: FeePolicy, at: datetime)
 def _until(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
     standing = terms.standing(appointment, policy=policy)
     until = moment(standing.deadline, appointment.provider.time_zone)
-    ahead = fee_words.hours(standing.notice)
+    ahead = policy_words.hours(standing.notice)
     return f"{'Until' if standing.is_on_time(at) else 'Ended'} {until}, {ahead} ahead"
 
 

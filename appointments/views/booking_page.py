@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import booking, booking_pages, booking_words, fee_words, refusals, terms
+from appointments import booking, booking_pages, policy_words, refusals, terms
 from appointments.forms.booking import ClientBookingForm
 from appointments.models import Appointment
 from appointments.refusals import Refused
@@ -92,14 +92,14 @@ def _choose(
 def _policy_words(policy: FeePolicy, care: CareRelationship, *, at: datetime) -> dict[str, SafeString]:
     """The policy in two sentences: before a time is chosen, around the chosen one's deadline, and past it."""
     limit = terms.payer_limit(care.client.payer)
-    before, after = booking_words.around_the_deadline(policy, at=at, payer_limit=limit)
+    before, after = policy_words.around_the_deadline(policy, at=at, payer_limit=limit)
     words = {
-        "general": fee_words.policy_sentences(policy, start=None, zone=care.client.time_zone, payer_limit=limit),
+        "general": policy_words.sentences(policy, start=None, zone=care.client.time_zone, payer_limit=limit),
         "before": before,
         "after": after,
-        "near": fee_words.inside_notice(policy, payer_limit=limit),
+        "near": policy_words.inside_notice(policy, payer_limit=limit),
     }
-    return {name: booking_words.amounts_strong(sentences) for name, sentences in words.items()}
+    return {name: policy_words.amounts_strong(sentences) for name, sentences in words.items()}
 
 
 @public
@@ -121,10 +121,10 @@ def booked(request: TimedRequest, token: str, uid: UUID) -> HttpResponse:
         "provider": appointment.provider,
         "zone": zone,
         "state": appointment.state(at=request.now),
-        "plans": booking_words.amounts_strong(
-            booking_words.if_plans_change(appointment, policy=policy, at=request.now, zone=zone)
+        "plans": policy_words.amounts_strong(
+            policy_words.if_plans_change(appointment, policy=policy, at=request.now, zone=zone)
         ),
-        "may_cancel_online": booking_words.may_cancel_online(appointment, policy=policy, at=request.now),
+        "may_cancel_online": terms.may_cancel_online(appointment, policy=policy, at=request.now),
         "query": booking_pages.query(zone=zone, own=care.client.time_zone, first=None),
     }
     return render(request, "appointments/booked.html", context)

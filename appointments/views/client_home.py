@@ -8,8 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from appointments import client_fees, client_terms, client_words, clock_changes, fee_words, terms, timeline
-from appointments.fee_rules import NoFee
+from appointments import client_fees, client_terms, client_words, clock_changes, policy_words, terms, timeline
 from appointments.models import HistoryEntry
 from practice.access import ClientRequest, client_required
 from practice.actors import ActorKind
@@ -80,8 +79,8 @@ def detail(request: ClientRequest, uid: UUID) -> HttpResponse:
         "now": request.now,
         "outlook": client_terms.outlook(appointment, by=request.actor, at=request.now),
         "changes": clock_changes.sentences(request.now, [appointment.start], zone) if appointment.is_booked else [],
-        "agreed": policy and fee_words.policy_sentences(policy, start=appointment.start, zone=zone, payer_limit=limit),
-        "never_agreed": fee_words.none_can_follow(appointment, NoFee.NEVER_AGREED, reader=ActorKind.CLIENT),
+        "agreed": policy and policy_words.sentences(policy, start=appointment.start, zone=zone, payer_limit=limit),
+        "never_agreed": policy_words.NOTHING_AGREED,
         "fee": appointment.fee and client_fees.line(appointment.fee),
         "timeline": told,
         "canceled": next((item for item in told if item.kind == HistoryEntry.Kind.CANCELED), None),

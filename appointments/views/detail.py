@@ -8,13 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from appointments import days, fee_words, notice_line, outcome, rows, rules, terms, timeline
+from appointments import days, fee_words, notice_line, outcome, policy_words, rows, rules, terms, timeline
 from appointments.models import Appointment
 from clients.links import booking_url
 from practice.access import ProviderRequest, provider_required
 from practice.actors import ActorKind
-from practice.amounts import money
-from practice.models import FeePolicy
 from practice.zones import abbreviation
 
 A_YEAR = timedelta(days=365)
@@ -47,7 +45,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "told": told,
         "told_words": _told_words(told, appointment, at=at),
         "payer_rule": fee_words.payer_rule(payer) if terms.payer_limit(payer) is not None else "",
-        "policy_agreed": _policy_words(appointment.acknowledged_policy),
+        "policy_agreed": policy_words.inside(agreed) if (agreed := appointment.acknowledged_policy) else "",
         "next": with_client.next_booked(at=at).after(appointment).first(),
         "late_ones": with_client.canceled_late_by_client(since=at - A_YEAR).count(),
         "link": booking_url(care) if care else "",
@@ -73,8 +71,3 @@ def _told_words(told: timeline.Mail | None, appointment: Appointment, *, at: dat
         return ""
     zone, called = appointment.provider.time_zone, appointment.client.called
     return timeline.state_words(told.message, called, zone=zone, beside=at)
-
-
-def _policy_words(policy: FeePolicy | None) -> str:
-    """``$75.00 inside 24 hours``"""
-    return "" if policy is None else f"{money(policy.late_fee)} inside {fee_words.hours(policy.notice)}"

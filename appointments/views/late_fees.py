@@ -9,11 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from appointments import fee_words, policy_words
+from appointments import policy_words
 from appointments.forms.late_fees import PolicyForm
 from practice import hours, policies
 from practice.access import ProviderRequest, provider_required
-from practice.amounts import money
 from practice.models import FeePolicy
 from practice.zones import NBSP, abbreviation, city_time, clock, date_with_year
 
@@ -28,7 +27,7 @@ def index(request: ProviderRequest) -> HttpResponse:
     coming = provider.time_off.not_over(at=at).first()
     formats = " and ".join(kind.label.lower() for kind in provider.formats)
     context = {
-        "late_fees": f"{money(policy.late_fee)} inside {fee_words.hours(policy.notice)}",
+        "late_fees": policy_words.inside(policy),
         "sessions": f"{provider.session_minutes}{NBSP}minutes, {formats}, {city_time(provider.time_zone)}",
         "hours": hours.in_a_line(hours.of(provider)),
         "time_off": hours.time_off_words(coming.begins, coming.ends, zone=provider.time_zone, at=at)

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appointments import booking, booking_pages, fee_words, refusals
+from appointments import booking, booking_pages, policy_words, refusals
 from appointments.forms.booking import BookingForm
 from appointments.refusals import Refused
 from appointments.timetable import Page
@@ -61,7 +61,7 @@ def _choose(
         "shown": shown,
         "other_clock": booking_pages.another_clock(shown.timetable),
         "zone_words": named(request.now, zone),
-        "notice_words": fee_words.hours(care.provider.fee_policies.in_force(at=request.now).notice),
+        "notice_words": policy_words.hours(care.provider.fee_policies.in_force(at=request.now).notice),
         "query": booking_pages.query(zone=zone, own=zone, first=first),
         **booking_pages.steps(shown.timetable, path=request.path, own=zone),
     }
