@@ -1,15 +1,17 @@
-"""What became of a canceled appointment, as its provider reads it: who, why, the notice, the fee and its why."""
+"""What became of a canceled appointment, as its provider reads it: the facts, and what followed, in order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from appointments import days, drafts, fee_words, terms, who
+from appointments import availability, days, drafts, fee_words, openings, terms, who
 from appointments.fee_rules import NOTHING
 from appointments.models import Appointment, Cancellation, Fee
+from appointments.openings import A_MOMENT
 from appointments.refusals import Refused
 from appointments.rules import FeeStatus
-from practice.actors import ActorKind
-from practice.zones import NBSP, abbreviation, moment
+from appointments.timeline import Item
+from practice.actors import Actor, ActorKind
+from practice.zones import NBSP, abbreviation, day_clock, moment
 
 
 @dataclass(frozen=True)
@@ -94,3 +96,68 @@ def _no_fee(appointment: Appointment, cancellation: Cancellation) -> str:
     zone = appointment.provider.time_zone
     story = fee_words.story_of(appointment, assessment, told_at=told_at, policy=policy, zone=zone)
     return fee_words.for_provider(story)
+
+
+@dataclass(frozen=True)
+class Step:
+    """``when`` is empty where it came with the act itself."""
+
+    icon: str
+    sentence: str
+    details: list[str] = field(default_factory=list)
+    when: str = ""
+    at: datetime | None = None
+
+
+def steps(appointment: Appointment, act: Item, became: Outcome, *, at: datetime) -> list[Step]:
+    """``act`` is the cancellation in the timeline."""
+    called = appointment.client.called
+    found = [Step(act.icon, act.sentence, act.details, act.when, act.at), _fee_step(became, called)]
+    if became.cancellation.link_sent:
+        found.append(Step("link", f"{called}’s mail carries the link to book again"))
+    else:
+        found.append(Step("link", "The link to book again was not sent"))
+    if appointment.start > at:
+        found.append(_freed_time(appointment, at=at))
+    found += [Step("calendar", "The mails take the entry out of both calendars"), _next(appointment, at=at)]
+    return found
+
+
+def _fee_step(became: Outcome, called: str) -> Step:
+    fee = became.fee
+    if fee is None:
+        return Step("fee", became.no_fee)
+    return Step("fee", fee.title, [*filter(None, [fee.because]), fee.why, *_where_shown(fee, called)])
+
+
+def _where_shown(fee: FeeOutcome, called: str) -> list[str]:
+    return [f"Due, and shown to {called} under Fees."] if fee.fee.status == FeeStatus.DUE else []
+
+
+def _freed_time(appointment: Appointment, *, at: datetime) -> Step:
+    """What has become of the freed time by now."""
+    provider, start = appointment.provider, appointment.start
+    when = day_clock(start, provider.time_zone)
+    if _is_open(appointment, by=Actor.client(), at=at):
+        return Step("open", f"{when} is open again", ["Clients can book it."])
+    if _is_open(appointment, by=Actor.provider(provider.user_id), at=at):
+        hours = f"Clients book at least {provider.minimum_notice_hours} hours ahead, so only you can book it."
+        return Step("open", f"{when} is free again", [hours])
+    if provider.appointments.booked().touching(start, appointment.end).exists():
+        return Step("open", f"{when} has been booked again")
+    return Step("open", f"{when} stays closed", ["It is in your time off or outside your hours."])
+
+
+def _is_open(appointment: Appointment, *, by: Actor, at: datetime) -> bool:
+    """Whether a session could be booked into the freed stretch, be it from its start or not."""
+    begin, end = appointment.start - appointment.provider.session_length + A_MOMENT, appointment.end
+    known = availability.read(appointment.provider, begin=begin, end=end, by=by)
+    return bool(openings.openings(known, begin=begin, end=end, at=at))
+
+
+def _next(appointment: Appointment, *, at: datetime) -> Step:
+    called = appointment.client.called
+    following = drafts.next_with(appointment, at=at)
+    if following is None:
+        return Step("refresh", f"{called} has no other appointment with you")
+    return Step("refresh", f"Next with {called} is still {moment(following.start, appointment.provider.time_zone)}")

@@ -12,6 +12,7 @@ from appointments.views import (
     late_fees,
     listing,
     provider_booking,
+    settings,
     time_off,
 )
 from practice.converters import RowConverter
@@ -31,7 +32,7 @@ urlpatterns = [
     path("clients/<row:pk>/", clients.detail, name="client"),
     path("clients/<row:pk>/replace-link/", clients.replace_link, name="replace_link"),
     path("clients/<row:pk>/book/", provider_booking.book, name="provider_book"),
-    path("settings/", late_fees.index, name="settings"),
+    path("settings/", settings.index, name="settings"),
     path("settings/late-fees/", late_fees.late_fees, name="settings_late_fees"),
     path("settings/late-fees/example/", late_fees.example, name="late_fees_example"),
     path("settings/time-off/", time_off.time_off, name="settings_time_off"),

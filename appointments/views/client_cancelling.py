@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import cancellation, client_terms, client_words, timeline
-from appointments.client_terms import Outlook
+from appointments import cancellation, client_outlook, client_words, timeline
+from appointments.client_outlook import Outlook
 from appointments.drafts import Notes
 from appointments.forms.client_cancelling import ClientCancelForm
 from appointments.models import Appointment, HistoryEntry
@@ -25,7 +25,7 @@ from practice.zones import moment
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: ClientRequest, uid: UUID) -> HttpResponse:
     appointment = _own(request, uid)
-    outlook = client_terms.outlook(appointment, by=request.actor, at=request.now)
+    outlook = client_outlook.outlook(appointment, by=request.actor, at=request.now)
     form = ClientCancelForm(request.POST if request.method == "POST" else None, provider=appointment.provider)
     if outlook.may_cancel and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -44,7 +44,7 @@ def cancel(request: ClientRequest, uid: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
             # Somebody was first: what the row has become decides which page this is.
             appointment = _own(request, uid)
-            outlook = client_terms.outlook(appointment, by=request.actor, at=request.now)
+            outlook = client_outlook.outlook(appointment, by=request.actor, at=request.now)
         else:
             return redirect("appointments:client_canceled", uid=uid)
     if not outlook.may_cancel:
@@ -85,7 +85,7 @@ def _refuse(request: ClientRequest, appointment: Appointment, outlook: Outlook) 
             "fee": client_words.emphasized(outlook.why_not.fee, amount),
         }
         return render(request, "appointments/client_late.html", context)
-    why = client_terms.nothing_to_cancel(appointment, outlook, tried=tried, at=request.now)
+    why = client_outlook.nothing_to_cancel(appointment, outlook, tried=tried, at=request.now)
     context |= {"why": why, "care": _care(request, appointment)}
     return render(request, "appointments/client_refused.html", context)
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from appointments import client_fees, client_terms, client_words, clock_changes, policy_words, terms, timeline
+from appointments import client_fees, client_outlook, client_words, clock_changes, policy_words, terms, timeline
 from appointments.models import HistoryEntry
 from practice.access import ClientRequest, client_required
 from practice.actors import ActorKind
@@ -38,7 +38,7 @@ def home(request: ClientRequest) -> HttpResponse:
             "appointment": shown[0],
             "title": client_words.title(shown[0], at=request.now),
             "zone_named": client_words.zone_named(shown[0]),
-            "outlook": client_terms.outlook(shown[0], by=request.actor, at=request.now),
+            "outlook": client_outlook.outlook(shown[0], by=request.actor, at=request.now),
         }
     return render(request, "appointments/client_home.html", context)
 
@@ -77,7 +77,7 @@ def detail(request: ClientRequest, uid: UUID) -> HttpResponse:
         "subject": client_words.subject(appointment),
         "zone": zone,
         "now": request.now,
-        "outlook": client_terms.outlook(appointment, by=request.actor, at=request.now),
+        "outlook": client_outlook.outlook(appointment, by=request.actor, at=request.now),
         "changes": clock_changes.sentences(request.now, [appointment.start], zone) if appointment.is_booked else [],
         "agreed": policy and policy_words.sentences(policy, start=appointment.start, zone=zone, payer_limit=limit),
         "never_agreed": policy_words.NOTHING_AGREED,

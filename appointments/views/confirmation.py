@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from appointments import aftermath, days, outcome, timeline
+from appointments import days, outcome, timeline
 from appointments.models import Appointment, HistoryEntry
 from appointments.timeline import Item, Mail
 from notifications import tracking
@@ -54,7 +54,7 @@ def canceled(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "ask_again": ask_again,
         "seen": seen,
         "outcome": became,
-        "happened": aftermath.of(appointment, act, became, at=at),
+        "happened": outcome.steps(appointment, act, became, at=at),
         "in_care": provider.care_relationships.active().filter(client=appointment.client).exists(),
     }
     return render(request, "appointments/canceled.html", context)

@@ -1,4 +1,4 @@
-"""Settings: the index, and Late fees, where a new policy supersedes the one in force."""
+"""Settings, Late fees: a new policy supersedes the one in force."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,34 +7,16 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments import policy_words
 from appointments.forms.late_fees import PolicyForm
-from practice import hours, policies
+from practice import policies
 from practice.access import ProviderRequest, provider_required
 from practice.models import FeePolicy
-from practice.zones import NBSP, abbreviation, city_time, clock, date_with_year
+from practice.zones import NBSP, abbreviation, clock, date_with_year
 
 A_PAGE = 10
-
-
-@provider_required
-@require_safe
-def index(request: ProviderRequest) -> HttpResponse:
-    provider, at = request.provider, request.now
-    policy = provider.fee_policies.in_force(at=at)
-    coming = provider.time_off.not_over(at=at).first()
-    formats = " and ".join(kind.label.lower() for kind in provider.formats)
-    context = {
-        "late_fees": policy_words.inside(policy),
-        "sessions": f"{provider.session_minutes}{NBSP}minutes, {formats}, {city_time(provider.time_zone)}",
-        "hours": hours.in_a_line(hours.of(provider)),
-        "time_off": hours.time_off_words(coming.begins, coming.ends, zone=provider.time_zone, at=at)
-        if coming
-        else "None planned",
-    }
-    return render(request, "appointments/settings.html", context)
 
 
 @provider_required
