@@ -1,8 +1,9 @@
-"""An appointment as its client's pages name it, in their own zone."""
+"""An appointment as its client's pages name it, in their own zone, and what counts there in bold."""
 
+import re
 from datetime import datetime
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from appointments import days
@@ -35,10 +36,10 @@ def month(appointment: Appointment) -> str:
     return f"{wall:%B}{NBSP}{wall.year}"
 
 
-def emphasized(text: str, part: str) -> SafeString:
-    """The text with what counts in it in bold."""
-    before, found, after = text.partition(part)
-    return format_html("{}<strong>{}</strong>{}", before, found, after) if found else format_html("{}", text)
+def emphasized(text: str, part: str = "") -> SafeString:
+    """The text with what counts in it in bold: its amounts of money, and ``part``."""
+    counts = "|".join([r"\$[\d,.]*\d", *([re.escape(escape(part))] if part else [])])
+    return SafeString(re.sub(counts, r"<strong>\g<0></strong>", escape(text)))
 
 
 def subject(appointment: Appointment) -> str:

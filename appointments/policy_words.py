@@ -3,13 +3,9 @@
 To a client it names no payer: a link or a shared inbox must not tell who pays for someone's care.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-
-from django.utils.html import escape
-from django.utils.safestring import SafeString
 
 from appointments import rules, terms
 from appointments.models import Appointment
@@ -92,11 +88,6 @@ def around_the_deadline(policy: FeePolicy, *, at: datetime, payer_limit: Decimal
     words = sentences(policy, start=at, zone="UTC", payer_limit=payer_limit)
     before, _, after = words.partition(moment(at - policy.notice, "UTC"))
     return before, after
-
-
-def amounts_strong(words: str) -> SafeString:
-    """The words for a page, their amounts of money strong."""
-    return SafeString(re.sub(r"\$[\d,.]*\d", r"<strong>\g<0></strong>", escape(words)))
 
 
 # --- To the provider ---

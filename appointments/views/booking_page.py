@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import booking, booking_pages, policy_words, refusals, terms
+from appointments import booking, booking_pages, client_words, policy_words, refusals, terms
 from appointments.forms.booking import ClientBookingForm
 from appointments.models import Appointment
 from appointments.refusals import Refused
@@ -99,7 +99,7 @@ def _policy_words(policy: FeePolicy, care: CareRelationship, *, at: datetime) ->
         "after": after,
         "near": policy_words.inside_notice(policy, payer_limit=limit),
     }
-    return {name: policy_words.amounts_strong(sentences) for name, sentences in words.items()}
+    return {name: client_words.emphasized(sentences) for name, sentences in words.items()}
 
 
 @public
@@ -121,7 +121,7 @@ def booked(request: TimedRequest, token: str, uid: UUID) -> HttpResponse:
         "provider": appointment.provider,
         "zone": zone,
         "state": appointment.state(at=request.now),
-        "plans": policy_words.amounts_strong(
+        "plans": client_words.emphasized(
             policy_words.if_plans_change(appointment, policy=policy, at=request.now, zone=zone)
         ),
         "may_cancel_online": terms.may_cancel_online(appointment, policy=policy, at=request.now),

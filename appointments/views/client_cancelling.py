@@ -17,7 +17,6 @@ from clients.models import CareRelationship
 from notifications.models import MISSED
 from practice.access import ClientRequest, client_required
 from practice.actors import ActorKind
-from practice.amounts import money
 from practice.zones import moment
 
 
@@ -79,10 +78,10 @@ def _refuse(request: ClientRequest, appointment: Appointment, outlook: Outlook) 
         return redirect("appointments:client_canceled", uid=appointment.uid)
     context = _words(request, appointment, outlook) | {"tried": tried, "note": request.POST.get("note", "").strip()}
     if outlook.is_past_deadline and isinstance(outlook.why_not, PastDeadline):
-        cutoff, amount = moment(outlook.cutoff, request.client.time_zone), money(outlook.why_not.assessment.amount)
+        cutoff = moment(outlook.cutoff, request.client.time_zone)
         context |= {
             "why": client_words.emphasized(outlook.why_not.why, cutoff),
-            "fee": client_words.emphasized(outlook.why_not.fee, amount),
+            "fee": client_words.emphasized(outlook.why_not.fee),
         }
         return render(request, "appointments/client_late.html", context)
     why = client_outlook.nothing_to_cancel(appointment, outlook, tried=tried, at=request.now)
