@@ -31,7 +31,8 @@ def sentences(policy: FeePolicy, *, start: datetime | None, zone: str, payer_lim
     """The policy in two sentences, as a client reads it before agreeing. ``start`` None: no time chosen yet."""
     until = f"until {hours(policy.notice)} before the start"
     if start is not None:
-        until = f"until {moment(start - policy.notice, zone)}, {hours(policy.notice)} ahead"
+        deadline = rules.deadline(start=start, notice=policy.notice)
+        until = f"until {moment(deadline, zone)}, {hours(policy.notice)} ahead"
     return f"You can cancel free of charge {until}. {what_may_follow(policy, payer_limit=payer_limit)}"
 
 
@@ -86,7 +87,7 @@ def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime
 def around_the_deadline(policy: FeePolicy, *, at: datetime, payer_limit: Decimal | None) -> tuple[str, str]:
     """The policy's two sentences before and after the words of a deadline, which differ from time to time."""
     words = sentences(policy, start=at, zone="UTC", payer_limit=payer_limit)
-    before, _, after = words.partition(moment(at - policy.notice, "UTC"))
+    before, _, after = words.partition(moment(rules.deadline(start=at, notice=policy.notice), "UTC"))
     return before, after
 
 
@@ -132,7 +133,8 @@ def _a_start(notice: timedelta, *, at: datetime, zone: str) -> datetime:
             start = instant_of(datetime.combine(day, TWO_PM), zone)
         except SkippedTime:
             continue
-        if day.weekday() < SATURDAY and local(start - notice, zone).date() > today:
+        deadline = rules.deadline(start=start, notice=notice)
+        if day.weekday() < SATURDAY and local(deadline, zone).date() > today:
             return start
 
 
