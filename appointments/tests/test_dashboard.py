@@ -150,6 +150,9 @@ def test_a_mail_that_came_back_says_what_the_client_may_not_know(
     come_back(jordan, Status.FAILED)
     assert needs(as_maya)[0].startswith("Mail to Jordan Lee failed")
     assert needs(as_maya)[0].endswith("Reach Jordan")
+    come_back(jordan, Status.COMPLAINED)
+    assert needs(as_maya)[0].startswith("Mail to Jordan Lee was marked as spam Jordan may not know")
+    assert needs(as_maya)[0].endswith("Reach Jordan")
 
 
 def test_a_mended_address_still_leaves_a_client_to_be_told_until_the_start(
