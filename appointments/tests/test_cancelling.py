@@ -1,10 +1,8 @@
 """The provider's cancel form: what it shows, what it refuses, and what one POST of it does."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +20,7 @@ from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider, User
-from practice.zones import plain
+from practice.tests.reading import text
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
@@ -47,13 +45,6 @@ def submit(browser: Browser, appointment: Appointment, key: str = "client-asked"
 def fee_block(browser: Browser, appointment: Appointment, key: str, **fields: str) -> str:
     data = {"reason": str(reason(key).pk), "told": "now"} | fields
     return text(browser.post(f"/appointments/{appointment.uid}/cancel/fee/", data))
-
-
-def text(response: "Response") -> str:
-    """What a person reads, on one line."""
-    html = re.sub(r"<(script|style|svg|title)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
-    words = re.sub(r"<[^>]+>", " ", html)
-    return re.sub(r" ([.,:])", r"\1", " ".join(plain(unescape(words)).split()))
 
 
 def nothing_happened(appointment: Appointment) -> bool:

@@ -5,7 +5,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client as Browser
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,16 +13,13 @@ from appointments.tests.factories import NOW, booked, late, on_time
 from clients.models import CareRelationship, Client, Payer
 from clients.tests.factories import care_of, make_client
 from practice.models import Provider
+from practice.tests.reading import said
 
 LIST = "/clients/"
 
 
 def text(answer: Any) -> str:
     return " ".join(unescape(answer.content.decode()).replace("\xa0", " ").split())
-
-
-def said(answer: Any) -> list[str]:
-    return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 def page_of(client: Client) -> str:

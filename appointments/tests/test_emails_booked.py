@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html.parser import HTMLParser
 from textwrap import dedent
 
 import pytest
@@ -18,6 +17,7 @@ from practice.actors import Actor
 from practice.models import Provider
 from practice.models.provider import Format
 from practice.policies import Terms, supersede
+from practice.tests.reading import words_of
 
 NEAR = NOW + timedelta(hours=22, minutes=16)
 
@@ -34,33 +34,6 @@ def mails() -> tuple[OutboxMessage, OutboxMessage]:
     """The client's and the provider's."""
     to_client, to_provider = OutboxMessage.objects.order_by("id")
     return to_client, to_provider
-
-
-class Words(HTMLParser):
-    """A page's words as a reader meets them; addresses of links in brackets."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = []
-        self.skipping = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.skipping = self.skipping or tag in ("style", "title")
-        if tag == "a":
-            self.lines.append(f"[{dict(attrs)['href']}]")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.skipping = self.skipping and tag not in ("style", "title")
-
-    def handle_data(self, data: str) -> None:
-        if not self.skipping and (words := " ".join(data.split())):
-            self.lines.append(words)
-
-
-def words_of(html: str) -> list[str]:
-    reader = Words()
-    reader.feed(html)
-    return reader.lines
 
 
 def unfolded(calendar: str) -> list[str]:

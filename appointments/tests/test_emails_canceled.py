@@ -11,13 +11,14 @@ from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee
 from appointments.tests.factories import NOW, booked, late, on_time
-from appointments.tests.test_emails_booked import unfolded, words_of
+from appointments.tests.test_emails_booked import unfolded
 from clients.models import CareRelationship, Client, Payer
 from clients.tests.factories import care_of, make_client
 from notifications.models import OutboxMessage
 from practice import discretion
 from practice.actors import Actor
 from practice.models import Provider, User
+from practice.tests.reading import words_of
 
 AMOUNT = Decimal("75.00")
 PRIVATE = "Relapsed; phoned from the ward."

@@ -12,11 +12,12 @@ from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Fee
 from appointments.tests.factories import NOW, late
-from appointments.tests.test_cancelling import queries, reason, text
+from appointments.tests.test_cancelling import queries, reason
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider, User
+from practice.tests.reading import text
 from practice.zones import plain
 
 

@@ -6,7 +6,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client as Browser
 from pytest_django import DjangoAssertNumQueries
 
@@ -17,6 +16,7 @@ from practice import policies
 from practice.actors import Actor
 from practice.models import FeePolicy, Practice, Provider
 from practice.policies import Terms
+from practice.tests.reading import said
 
 PAGE, EXAMPLE = "/settings/late-fees/", "/settings/late-fees/example/"
 AS_IT_IS = {"notice_hours": "24", "late_fee": "75.00", "no_show_fee": "75.00", "grace_minutes": "15", "words": ""}
@@ -24,10 +24,6 @@ AS_IT_IS = {"notice_hours": "24", "late_fee": "75.00", "no_show_fee": "75.00", "
 
 def text(answer: Any) -> str:
     return " ".join(unescape(answer.content.decode()).replace("\xa0", " ").split())
-
-
-def said(answer: Any) -> list[str]:
-    return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 def bare(answer: Any) -> str:

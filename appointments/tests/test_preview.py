@@ -8,11 +8,12 @@ from django.test import Client as Browser
 
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee, HistoryEntry
 from appointments.tests.factories import NOW, booked, late, on_time
-from appointments.tests.test_cancelling import CHARGED, NOTHING_YET, page, reason, submit, text, told
+from appointments.tests.test_cancelling import CHARGED, NOTHING_YET, page, reason, submit, told
 from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.models import Provider
+from practice.tests.reading import text
 from practice.zones import plain
 
 NOTE = "Take <b>any</b> time & “rest”\r\n\r\nMaya"

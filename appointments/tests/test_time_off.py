@@ -5,7 +5,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client as Browser
 from pytest_django import DjangoAssertNumQueries
 
@@ -15,16 +14,13 @@ from clients.models import Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.models import Provider, TimeOff
+from practice.tests.reading import said
 
 PAGE = "/settings/time-off/"
 
 
 def text(answer: Any) -> str:
     return " ".join(unescape(answer.content.decode()).replace("\xa0", " ").split())
-
-
-def said(answer: Any) -> list[str]:
-    return [str(message).replace("\xa0", " ") for message in get_messages(answer.wsgi_request)]
 
 
 def typed(from_day: str, from_time: str = "", to_day: str = "", to_time: str = "", **more: str) -> dict[str, str]:

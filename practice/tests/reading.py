@@ -3,7 +3,9 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpResponseBase
 
 from practice.zones import plain
@@ -15,6 +17,11 @@ def text(response: HttpResponseBase) -> str:
     html = re.sub(r"<(script|style|svg|title)\b.*?</\1>", "", html, flags=re.DOTALL)
     words = re.sub(r"<[^>]+>", " ", html)
     return re.sub(r" ([.,:])", r"\1", " ".join(plain(unescape(words)).split()))
+
+
+def said(response: Any) -> list[str]:
+    """The messages that a page or a redirect leaves for the person."""
+    return [plain(str(message)) for message in get_messages(response.wsgi_request)]
 
 
 class Words(HTMLParser):

@@ -5,12 +5,12 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client as Browser
 
 from practice import hours
 from practice.hours import Stretch
 from practice.models import Provider
+from practice.tests.reading import said
 
 SESSIONS, HOURS = "/settings/sessions/", "/settings/hours/"
 AS_IT_IS = {
@@ -18,10 +18,6 @@ AS_IT_IS = {
     "offers_video": "on", "joining": "", "offers_in_person": "on", "address": "12 Alder Street, New York",
     "phone": "(212) 555-0186", "time_zone": "America/New_York",
 }  # fmt: skip
-
-
-def said(answer: Any) -> list[str]:
-    return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 def text(answer: Any) -> str:

@@ -13,12 +13,13 @@ from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.races.at_once import at_once
 from appointments.tests.test_booking import FRIDAY_10
 from appointments.tests.test_booking_page import choice
-from appointments.tests.test_cancelling import CHARGED, reason, submit, text
+from appointments.tests.test_cancelling import CHARGED, reason, submit
 from appointments.tests.test_client_cancelling import form_of, said
 from clients.models import Client
 from clients.tests.factories import care_of, make_client
 from notifications.models import OutboxMessage
 from practice.models import Provider, User
+from practice.tests.reading import text
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
