@@ -3,7 +3,6 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,11 +10,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appointments import cancellation, fees
+from appointments import fees
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
-from appointments.models import Appointment, CancellationReason
+from appointments.models import Appointment
 from appointments.tests.factories import NOW, booked, late, on_time
+from appointments.tests.test_cancellation import cancel
 from clients.links import booking_url
 from clients.models import CareRelationship, Client, Payer
 from clients.tests.factories import make_client
@@ -49,11 +49,6 @@ def menu(browser: Browser, appointment: Appointment) -> str:
         r'<div class="menu-panel">(.*?)</div>\s*</details>\s*<aside', page(browser, appointment), re.DOTALL
     )
     return str(found)
-
-
-def cancel(appointment: Appointment, by: Actor, key: str = "client-asked", **changes: Any) -> None:
-    given: dict[str, Any] = {"told_at": None, "notes": Notes(), "send_link": True, "fee": None, "at": NOW} | changes
-    cancellation.cancel(appointment, by=by, reason=CancellationReason.objects.get(key=key), **given)
 
 
 # --- Booked ---
