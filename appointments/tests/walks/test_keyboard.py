@@ -17,13 +17,14 @@ from practice.models import Provider
 
 pytestmark = pytest.mark.browser
 
-# The outline may be drawn around what holds the control, such as a choice over its whole row.
+# The outline may be drawn around what holds the control, such as a choice, or what it covers, such as a row.
 HERE = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
+  const draws = (style) => parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== "none";
   const outlined = (node, steps) => node && steps &&
-    (parseFloat(getComputedStyle(node).outlineWidth) >= 2 && getComputedStyle(node).outlineStyle !== "none"
-      ? node : outlined(node.parentElement, steps - 1));
+    (draws(getComputedStyle(node)) || draws(getComputedStyle(node, "::after")) ? node
+      : outlined(node.parentElement, steps - 1));
   const box = (outlined(one, 3) || one).getBoundingClientRect();
   const top = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, 20));
   return {
