@@ -10,7 +10,6 @@ from appointments.emails import canceled
 from appointments.fee_rules import NOTHING
 from appointments.fees import FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry
-from clients import addresses
 from notifications import outbox
 from practice.actors import Actor, ActorKind
 
@@ -35,8 +34,7 @@ def cancel(
     FeeChanged or TooMuch; each ``str()`` is safe to show to ``by``.
     """
     # The row as it is now, not as the page showed it; alone: rows joined to a locked row are as old as the wait.
-    Appointment.objects.select_for_update().only("pk").get(pk=appointment.pk)
-    addresses.hold(appointment.client_id)
+    Appointment.objects.hold(appointment.pk)
     appointment = Appointment.objects.with_people().get(pk=appointment.pk)
     policy = terms.in_force(appointment, at=at)
     if refusal := rules.may_cancel(terms.standing(appointment, policy=policy), by=by.kind, at=at):

@@ -125,4 +125,4 @@ def live_link(appointment: Appointment) -> str:
 def next_with(appointment: Appointment, *, at: datetime) -> Appointment | None:
     """The client's next booked appointment with the same provider, whatever becomes of this one."""
     others = appointment.provider.appointments.next_booked(at=at).filter(client=appointment.client)
-    return others.exclude(pk=appointment.pk).filter(start__gt=at).only("start").first()
+    return others.exclude(pk=appointment.pk).filter(start__gt=at).first()

@@ -12,7 +12,6 @@ from appointments.emails import fee_decided
 from appointments.fee_rules import NOTHING, Assessment
 from appointments.models import Appointment, Cancellation, Fee, HistoryEntry
 from appointments.rules import FeeStatus
-from clients import addresses
 from notifications import outbox
 from practice.actors import Actor
 from practice.amounts import money
@@ -72,8 +71,7 @@ def settle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
 
 def _locked(fee: Fee) -> Fee:
     """The fee as it is now: its appointment is locked first, in the one order of locks."""
-    appointment = Appointment.objects.select_for_update().get(pk=fee.appointment_id)
-    addresses.hold(appointment.client_id)
+    Appointment.objects.hold(fee.appointment_id)
     Fee.objects.select_for_update().get(pk=fee.pk)
     return Fee.objects.with_appointment().get(pk=fee.pk)
 

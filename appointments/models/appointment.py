@@ -103,6 +103,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         )
         return self.filter(Exists(late))
 
+    def hold(self, pk: int) -> None:
+        """Lock the row, and its client's, whose address must stay until the transaction ends; read after it."""
+        held = self.select_for_update(of=("self", "client"), no_key=True).select_related("client")
+        held.only("pk", "client__id").get(pk=pk)
+
     def with_client(self) -> Self:
         """All that a row of the provider's own list reads."""
         return self.select_related("client", "acknowledged_policy")

@@ -1,6 +1,5 @@
 """The demo practice: the same on every load, something of everything, and never over a real one."""
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,8 +26,7 @@ def test_it_has_something_of_every_state() -> None:
     assert Client.objects.count() >= 22
     assert len(set(Client.objects.values_list("time_zone", flat=True))) >= 4
     assert Appointment.objects.filter(client__payer__name="Medicaid").exists()
-    weekly = Counter(Appointment.objects.filter(client__email="jordan.lee@example.com", start__gt=at).values_list("client"))
-    assert max(weekly.values()) >= 6
+    assert Appointment.objects.filter(client__email="jordan.lee@example.com", start__gt=at).count() >= 6
 
 
 @pytest.mark.parametrize("hour", range(0, 24, 3))
