@@ -166,6 +166,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "practice.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "practice.sign_in_forms.LoginForm",
+    "change_password": "practice.sign_in_forms.ChangePasswordForm",
+    "set_password": "practice.sign_in_forms.SetPasswordForm",
+    "reset_password": "practice.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "practice.sign_in_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without password1 the login form loses its password field

@@ -83,3 +83,23 @@ def test_every_page_has_the_strict_policy_and_no_inline_script_or_style(
     assert "unsafe" not in policy
     text = response.content.decode()
     assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", text)
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (SIGN_IN, ["Enter your e-mail.", "Enter your password."]),
+        (RESET, ["Enter your e-mail."]),
+        (
+            "/accounts/password/change/",
+            ["Enter the password you have now.", "Enter a new password.", "Enter the new password again."],
+        ),
+    ],
+)
+def test_what_was_left_empty_is_named(maya: Provider, now: datetime, page: str, words: list[str]) -> None:
+    browser = Browser()
+    if "change" in page:
+        browser.force_login(maya.user)
+    answer = text(browser.post(page, {}))
+    assert all(answer.count(each) == 2 for each in words)
+    assert "This field is required" not in answer
