@@ -118,11 +118,14 @@ def check_shown(
 
 def live_link(appointment: Appointment) -> str:
     """Empty once care between the two has ended: that link would open nothing."""
-    care = appointment.client.care_relationships.active().filter(provider=appointment.provider).first()
-    return booking_url(care) if care else ""
+    care = appointment.client.care_relationships.filter(provider=appointment.provider).first()
+    if care is None:
+        return ""
+    care.provider = appointment.provider  # as just read, its account included
+    return booking_url(care) if care.is_active else ""
 
 
 def next_with(appointment: Appointment, *, at: datetime) -> Appointment | None:
     """The client's next booked appointment with the same provider, whatever becomes of this one."""
-    others = appointment.provider.appointments.next_booked(at=at).filter(client=appointment.client)
-    return others.exclude(pk=appointment.pk).filter(start__gt=at).first()
+    coming = appointment.provider.appointments.booked().filter(client=appointment.client_id, start__gt=at)
+    return coming.exclude(pk=appointment.pk).by_start().first()
