@@ -18,7 +18,6 @@ from appointments.tests.test_cancelling import (
     page,
     reason,
     submit,
-    text,
     told,
 )
 from clients.models import Client, Payer
@@ -26,6 +25,7 @@ from clients.tests.factories import make_client
 from practice.actors import Actor
 from practice.models import Practice, Provider
 from practice.policies import Terms, supersede
+from practice.tests.reading import text
 
 # --- The amount shown is the amount decided on ---
 
