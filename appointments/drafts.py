@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import OuterRef, Subquery
+
 from appointments import fee_rules, fee_words, refusals, rules, terms
 from appointments.fee_rules import NOTHING, Assessment
 from appointments.fees import FeeDecision, late_fee
@@ -34,7 +36,7 @@ class Draft:
     assessment: Assessment
     policy: FeePolicy
     link: str
-    next_booked: Appointment | None
+    next_start: datetime | None
 
 
 def assess(
@@ -65,7 +67,8 @@ def draft(
 ) -> Draft:
     """Work a cancellation out on the given instances without saving any. Raises TooMuch."""
     told_at = told_at or at
-    link = live_link(appointment) if send_link else ""
+    link, next_start = what_comes_next(appointment, at=at)
+    link = link if send_link else ""
     standing = terms.standing(appointment, policy=policy)
     appointment.status = rules.MOVES[Status.BOOKED, "cancel"]
     appointment.sequence += 1
@@ -92,7 +95,7 @@ def draft(
         assessment=assessment,
         policy=policy,
         link=link,
-        next_booked=next_with(appointment, at=at),
+        next_start=next_start,
     )
 
 
@@ -116,16 +119,13 @@ def check_shown(
     raise refusals.FeeChanged(assessment, shown=shown, why=fee_words.what_changed(story, shown=shown))
 
 
-def live_link(appointment: Appointment) -> str:
-    """Empty once care between the two has ended: that link would open nothing."""
-    care = appointment.client.care_relationships.filter(provider=appointment.provider).first()
+def what_comes_next(appointment: Appointment, *, at: datetime) -> tuple[str, datetime | None]:
+    """The client's booking link, empty once care has ended, and the start of their next appointment together."""
+    coming = Appointment.objects.booked().filter(client=OuterRef("client"), provider=OuterRef("provider"))
+    soonest = coming.filter(start__gt=at).exclude(pk=appointment.pk).by_start().values("start")[:1]
+    cares = appointment.client.care_relationships.annotate(next_start=Subquery(soonest))
+    care = cares.filter(provider=appointment.provider).first()
     if care is None:
-        return ""
+        return "", None
     care.provider = appointment.provider  # as just read, its account included
-    return booking_url(care) if care.is_active else ""
-
-
-def next_with(appointment: Appointment, *, at: datetime) -> Appointment | None:
-    """The client's next booked appointment with the same provider, whatever becomes of this one."""
-    coming = appointment.provider.appointments.booked().filter(client=appointment.client_id, start__gt=at)
-    return coming.exclude(pk=appointment.pk).by_start().first()
+    return booking_url(care) if care.is_active else "", getattr(care, "next_start", None)

@@ -157,7 +157,7 @@ def _is_open(appointment: Appointment, *, by: Actor, at: datetime) -> bool:
 
 def _next(appointment: Appointment, *, at: datetime) -> Step:
     called = appointment.client.called
-    following = drafts.next_with(appointment, at=at)
-    if following is None:
+    next_start = drafts.what_comes_next(appointment, at=at)[1]
+    if next_start is None:
         return Step("refresh", f"{called} has no other appointment with you")
-    return Step("refresh", f"Next with {called} is still {moment(following.start, appointment.provider.time_zone)}")
+    return Step("refresh", f"Next with {called} is still {moment(next_start, appointment.provider.time_zone)}")

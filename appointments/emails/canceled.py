@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
 from appointments import calendar_part, fee_words, who
 from appointments.drafts import Draft
 from appointments.emails.parts import clients_time, contact, portal_url
@@ -18,15 +21,22 @@ TO_CLIENT = "appointments/email/canceled_client"
 
 @dataclass(frozen=True)
 class Step:
-    """One sentence or two of what happens next; ``strong`` is the part of it to see at a glance."""
+    """A sentence or two of what happens next: one part to see at a glance, and whom to write to."""
 
     words: str
     strong: str = ""
+    write_to: str = ""
 
     @property
-    def pieces(self) -> tuple[str, str, str]:
-        """Before, the strong part, and after."""
-        return self.words.partition(self.strong) if self.strong else (self.words, "", "")
+    def html(self) -> SafeString:
+        marked: str = escape(self.words)
+        if self.strong:
+            strong = escape(self.strong)
+            marked = marked.replace(strong, f'<strong style="font-weight:600;">{strong}</strong>', 1)
+        if self.write_to:
+            address = escape(self.write_to)
+            marked = marked.replace(address, f'<a href="mailto:{address}">{address}</a>', 1)
+        return mark_safe(marked)  # noqa: S308 - escaped before it was marked
 
 
 def subject_to_client(appointment: Appointment) -> str:
@@ -99,8 +109,8 @@ def _next_steps(plan: Draft) -> list[Step]:
         Step("This mail takes it out of your calendar. There is nothing else you need to do."),
         _fee_for_client(plan),
     ]
-    if plan.next_booked is not None:
-        next_start = moment(plan.next_booked.start, zone)
+    if plan.next_start is not None:
+        next_start = moment(plan.next_start, zone)
         steps.append(Step(f"Your next appointment with {provider}, {next_start}, stays as it is.", strong=next_start))
     elif not plan.cancellation.link_sent:
         steps.append(Step(f"You have no other appointment with {provider}. To arrange one, call or write."))
@@ -125,6 +135,7 @@ def _fee_for_client(plan: Draft) -> Step:
     return Step(
         f"{decided}. {why} Does that seem wrong? Write to {provider.first_name} at {provider.user.email}.",
         strong=money(fee.amount),
+        write_to=provider.user.email,
     )
 
 
@@ -137,8 +148,8 @@ def _facts(plan: Draft) -> list[tuple[str, str]]:
     facts += clients_time(appointment)
     facts.append(("Late fee", _fee_for_provider(plan)))
     facts.append(("Booking link", "Sent to the client" if cancellation.link_sent else "Not sent"))
-    if plan.next_booked is not None:
-        facts.append(("Next together", moment(plan.next_booked.start, appointment.provider.time_zone)))
+    if plan.next_start is not None:
+        facts.append(("Next together", moment(plan.next_start, appointment.provider.time_zone)))
     return facts
 
 

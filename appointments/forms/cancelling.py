@@ -218,7 +218,7 @@ class CancelForm(ToldFields, FeeFields):
     @cached_property
     def has_link(self) -> bool:
         """Care goes on, so there is a booking link to send."""
-        return bool(drafts.live_link(self.appointment))
+        return bool(drafts.what_comes_next(self.appointment, at=self.at)[0])
 
     @property
     def groups(self) -> Iterator[tuple[str, list[Option]]]:
