@@ -130,7 +130,7 @@ def test_settings(tour: Tour, maya: Provider) -> None:
     tour.see(at("settings_time_off"), "Time off", act=press("Save time off"))
     tour.see(reverse("settings_sessions"), "Sessions")
     tour.see(reverse("settings_hours"), "Weekly hours")
-    tour.see(reverse("account_change_password"), "Change")
+    tour.see(reverse("account_change_password"), "Change your password")
 
 
 # --- The client's portal, and what needs no account ---
@@ -155,7 +155,7 @@ def test_clients_with_a_past(tour: Tour, demo_practice: Practice) -> None:
     tour.begin(yuki.user)
     tour.see(at("client_home"), "Hello, Yuki")
     tour.see(at("client_canceled", canceled_one_of(yuki).uid), "Canceled")
-    tour.see(at("client_cancel", canceled_one_of(yuki).uid), "")
+    tour.see(at("client_cancel", canceled_one_of(yuki).uid), "This appointment is already canceled")
     tour.see(at("client_fees"), "Fees")
 
 
@@ -235,10 +235,10 @@ def test_the_office(tour: Tour, office: User) -> None:
 def test_the_demos_mail(tour: Tour, demo_practice: Practice, settings: Settings, tmp_path: Path, now: datetime) -> None:
     settings.DEMO, settings.DEMO_MAIL_FOLDER = True, tmp_path
     tour.begin()
-    tour.see(reverse("demo_mail"), "")
+    tour.see(reverse("demo_mail"), "Demo mail")
     settings.EMAIL_BACKEND = "notifications.delivery.EmlFiles"
     outbox.deliver_due(at=now)
-    tour.see(reverse("demo_mail"), "")
+    tour.see(reverse("demo_mail"), "Demo mail")
     name = max(tmp_path.glob("*.eml")).name
-    tour.see(reverse("demo_mail_message", args=[name]), "")
+    tour.see(reverse("demo_mail_message", args=[name]), "Wed, Mar 4")
     tour.see_mail(reverse("demo_mail_html", args=[name]))
