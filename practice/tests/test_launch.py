@@ -186,16 +186,16 @@ class Started:
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.port = folder, port
-        self.output = (folder / "output").open("w+")
         environment = CLEAN | {"PRACTICE_VAR": str(folder / "var"), "PORT": str(port)}
-        self.process = subprocess.Popen(
-            ["make", "run"],
-            cwd=launch.ROOT,
-            env=environment,
-            stdout=self.output,
-            stderr=self.output,
-            start_new_session=True,
-        )
+        with (folder / "output").open("w") as output:
+            self.process = subprocess.Popen(
+                ["make", "run"],
+                cwd=launch.ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
 
     def said(self) -> str:
         return (self.folder / "output").read_text()

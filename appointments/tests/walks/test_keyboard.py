@@ -120,6 +120,7 @@ def test_a_refused_client_hears_it_first(
     page.get_by_role("button", name="Book appointment").focus()
     press(page, "Enter")
     expect(page.get_by_role("alert")).to_be_focused()
+    page.wait_for_load_state()  # scripts that focus it once more have run
     press(page, "Tab", "Tab", "Enter")
     expect(page.get_by_role("checkbox", name="I have read this and agree")).to_be_focused()
 
