@@ -48,21 +48,21 @@ def measure(*, messages: int, delay: float, rounds: int, at: datetime) -> tuple[
     ):
         ours, theirs = [], []
         for number in range(rounds):
-            rows = _queue(messages, number=number, at=at)
+            rows = _queue(messages, name=f"{delay}:{number}", at=at)
             theirs.append(milliseconds(lambda rows=rows, port=port: _by_smtplib(rows, port)) / messages)  # type: ignore[misc]
             ours.append(milliseconds(lambda: _by_outbox(at)) / messages)
             assert OutboxMessage.objects.filter(pk__in=[row.pk for row in rows], status="sent").count() == messages
         return min(ours), min(theirs)
 
 
-def _queue(count: int, *, number: int, at: datetime) -> list[OutboxMessage]:
+def _queue(count: int, *, name: str, at: datetime) -> list[OutboxMessage]:
     """Copies of a real cancellation's mails, to as many people."""
     kept = list(OutboxMessage.objects.filter(kind="canceled").order_by("id")[:2])
     OutboxMessage.objects.filter(status="queued").update(status="dropped", dropped_at=at)
     messages = [
         outbox.Message(
             about=mail.about,
-            key=f"bench:{at.isoformat()}:{number}:{one}",
+            key=f"bench:{at.isoformat()}:{name}:{one}",
             kind=mail.kind,
             recipient=f"person{one}@example.com",
             subject=mail.subject,
