@@ -58,9 +58,6 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def by_name(self) -> Self:
         return self.order_by("search_name", "email")
 
-    def cared_for_by(self, provider: Provider) -> Self:
-        return self.filter(care_relationships__provider=provider)
-
 
 class Client(models.Model):
     class Language(models.TextChoices):

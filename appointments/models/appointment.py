@@ -235,10 +235,6 @@ class Appointment(models.Model):
         return "Where" if self.format == Format.IN_PERSON else "How to join"
 
     @property
-    def length(self) -> timedelta:
-        return self.end - self.start
-
-    @property
     def cancellation(self) -> "Cancellation | None":
         """The live one: an undone one no longer counts."""
         if not hasattr(self, "live_cancellations"):
