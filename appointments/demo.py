@@ -23,7 +23,7 @@ from clients.models import CareRelationship, Client, Payer
 from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.models import Status as MailStatus
-from practice.actors import Actor
+from practice.actors import Actor, ActorKind
 from practice.models import Practice, Provider, TimeOff, User, WeeklyHours
 from practice.policies import Terms, supersede
 from practice.zones import instant_of, local
@@ -281,6 +281,7 @@ class _Demo:
         cancellation = appointment.cancellations.get()
         at = cancellation.canceled_at + timedelta(minutes=10)
         cancellation.undone_at, cancellation.undone_by = at, self.maya.user
+        cancellation.undone_actor = ActorKind.PROVIDER
         cancellation.save()
         appointment.fees.update(status=FeeStatus.VOID)
         appointment.status, appointment.sequence = Status.BOOKED, 2

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from practice.models import Provider
 from practice.models.provider import check_zone
@@ -64,6 +64,11 @@ class Client(models.Model):
         ENGLISH = "en", "English"
         SPANISH = "es", "Spanish"
 
+    class PhoneUse(models.TextChoices):
+        CALL = "call", "Call, and leave a message"
+        NO_MESSAGE = "no_message", "Call, but leave no message"
+        NEVER = "never", "Do not call"
+
     first_name = models.CharField("legal first name", max_length=60, validators=[one_line])
     last_name = models.CharField("legal last name", max_length=60, validators=[one_line])
     preferred_name = models.CharField(
@@ -80,6 +85,16 @@ class Client(models.Model):
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
     payer = models.ForeignKey(
         Payer, on_delete=models.PROTECT, null=True, blank=True, related_name="clients", help_text="Empty: self-pay."
+    )
+    phone_use = models.CharField(
+        "calls",
+        max_length=10,
+        choices=PhoneUse.choices,
+        default=PhoneUse.CALL,
+        help_text="What the practice may do with the phone number; no reason is asked.",
+    )
+    discreet = models.BooleanField(
+        "discreet mail", default=False, help_text="Mail comes from the practice’s neutral name, with a neutral subject."
     )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="client"
@@ -151,3 +166,41 @@ class CareRelationship(models.Model):
     def is_active(self) -> bool:
         """Care goes on: it was not ended, and the provider still works here."""
         return self.ended_at is None and self.provider.user.is_active
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+    def from_clients(self) -> Self:
+        return self.filter(from_client=True)
+
+    def from_providers(self) -> Self:
+        return self.filter(from_client=False)
+
+
+class Message(models.Model):
+    """Written in the portal by one of the two to the other; kept, never mailed."""
+
+    LONGEST = 4000
+
+    care = models.ForeignKey(CareRelationship, on_delete=models.PROTECT, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    from_client = models.BooleanField(help_text="Otherwise from the provider.")
+    text = models.TextField(max_length=LONGEST)
+    sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True, help_text="When the other one answered it or marked it.")
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sent_at", "id"]
+        indexes = [models.Index(fields=["care", "sent_at"], name="message_of_care")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(read_at__isnull=True) | Q(read_at__gte=F("sent_at")), name="message_read_after_sent"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Message {self.pk}"

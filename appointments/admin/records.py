@@ -40,7 +40,7 @@ class CancellationAdmin(ReadOnlyAdmin[Cancellation]):
     ordering = ["-canceled_at", "-id"]
     fields = [
         "appointment_link", "starts", "canceled", "told", "notice", "late", "actor", "user", "reason",
-        "note_to_client", "note_to_provider", "link_sent", "undone", "undone_by",
+        "note_to_client", "note_to_provider", "link_sent", "undone", "undone_actor", "undone_by",
     ]  # fmt: skip
     canceled = instant("canceled_at", label="canceled", zone=_zone)
     told = instant("told_at", label="told", zone=_zone)

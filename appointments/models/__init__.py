@@ -4,5 +4,14 @@ from appointments.models.appointment import Appointment
 from appointments.models.cancellation import Cancellation, CancellationReason
 from appointments.models.fee import Fee
 from appointments.models.history import HistoryEntry
+from appointments.models.requests import LateRequest, RescheduleRequest
 
-__all__ = ["Appointment", "Cancellation", "CancellationReason", "Fee", "HistoryEntry"]
+__all__ = [
+    "Appointment",
+    "Cancellation",
+    "CancellationReason",
+    "Fee",
+    "HistoryEntry",
+    "LateRequest",
+    "RescheduleRequest",
+]

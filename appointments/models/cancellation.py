@@ -28,6 +28,15 @@ class PickedBy(models.TextChoices):
     BOTH = "both", "Both"
 
 
+class NextStep(models.TextChoices):
+    """The help that fits a reason a client picks."""
+
+    MOVE = "move", "Move it instead"
+    COST = "cost", "Whom to ask about cost or insurance"
+    CHANGE_PROVIDER = "change_provider", "How to change provider within the practice"
+    CRISIS = "crisis", "The crisis line"
+
+
 class CancellationReason(models.Model):
     """Words may carry ``{client}`` and ``{provider}``, filled with first names."""
 
@@ -43,7 +52,16 @@ class CancellationReason(models.Model):
     sends_link = models.BooleanField("sends the booking link", default=False)
     fee_may_apply = models.BooleanField("a late fee may apply", default=False)
     waive_preset = models.BooleanField("fee is waived unless changed", default=False)
-    help = models.CharField("help shown next", max_length=300, blank=True)
+    next_step = models.CharField(
+        "help shown next",
+        max_length=20,
+        choices=NextStep.choices,
+        blank=True,
+        help_text="What the client’s form offers beside this reason.",
+    )
+    help = models.CharField(
+        "words of that help", max_length=300, blank=True, help_text="In place of the built-in ones. Empty: those."
+    )
     order = models.PositiveSmallIntegerField(default=100)
     active = models.BooleanField(default=True, help_text="Clear it to retire the reason; past cancellations keep it.")
 
@@ -102,6 +120,7 @@ class Cancellation(models.Model):
     late = models.BooleanField()
     link_sent = models.BooleanField(default=False)
     undone_at = models.DateTimeField(null=True, blank=True)
+    undone_actor = models.CharField(max_length=10, choices=ActorKind.choices, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -114,9 +133,9 @@ class Cancellation(models.Model):
                 fields=["appointment"], condition=Q(undone_at__isnull=True), name="cancellation_one_live"
             ),
             models.CheckConstraint(
-                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
-                | Q(undone_at__isnull=False, undone_by__isnull=False),
-                name="cancellation_undone_at_goes_with_by",
+                condition=Q(undone_at__isnull=True, undone_actor="")
+                | (Q(undone_at__isnull=False) & ~Q(undone_actor="")),
+                name="cancellation_undone_at_goes_with_actor",
             ),
             models.CheckConstraint(
                 condition=Q(told_at__lte=models.F("canceled_at")), name="cancellation_told_not_after"

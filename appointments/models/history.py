@@ -19,6 +19,11 @@ class HistoryEntry(models.Model):
         RESTORED = "restored", "Restored"
         COMPLETED = "completed", "Completed"
         NO_SHOW = "no_show", "No-show"
+        AGREED = "agreed", "Policy agreed to"
+        ASKED_TO_RESCHEDULE = "asked_to_reschedule", "Asked to reschedule"
+        LATE_REQUEST = "late_request", "Asked to cancel late"
+        LATE_REQUEST_DECLINED = "late_declined", "Late request declined"
+        REMINDED = "reminded", "Reminded"
         FEE_DECIDED = "fee_decided", "Fee decided"
         FEE_PAID = "fee_paid", "Fee paid"
 

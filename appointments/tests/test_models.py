@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee, HistoryEntry
 from appointments.tests.factories import NOW, booked
 from clients.models import CareRelationship, Client, Payer
+from practice.actors import ActorKind
 from practice.models import Provider
 from practice.models.policy import AppendOnly
 
@@ -50,12 +51,12 @@ def test_one_live_cancellation_and_another_once_it_is_undone(maya: Provider, jor
     first = canceled(appointment)
     with refused(), transaction.atomic():
         canceled(appointment)
-    first.undone_at, first.undone_by = NOW, maya.user
+    first.undone_at, first.undone_actor = NOW, ActorKind.PROVIDER
     first.save()
     canceled(appointment)
 
 
-def test_undone_at_and_by_go_together(maya: Provider, jordan: Client) -> None:
+def test_undone_at_and_its_actor_go_together(maya: Provider, jordan: Client) -> None:
     with refused(), transaction.atomic():
         canceled(booked(maya, jordan), undone_at=NOW)
 

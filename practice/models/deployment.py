@@ -50,6 +50,42 @@ class Practice(models.Model):
         blank=True,
         help_text="One a line, beside the built-in list: clinical words that mail and calendar must not carry.",
     )
+    crisis_name = models.CharField(
+        "crisis line",
+        max_length=80,
+        blank=True,
+        default="988 Suicide & Crisis Lifeline",
+        validators=[one_line],
+        help_text="The practice’s country’s own: it stands at the top of the client’s side. Empty: none is shown.",
+    )
+    crisis_phone = models.CharField(
+        "crisis line’s phone", max_length=30, blank=True, default="988", help_text="As it is dialed, day and night."
+    )
+    neutral_name = models.CharField(
+        "neutral sender",
+        max_length=60,
+        default="Scheduling desk",
+        validators=[one_line],
+        help_text="Mail to clients who asked for discretion comes from this name.",
+    )
+    neutral_subject = models.CharField(
+        max_length=100,
+        default="About your schedule",
+        validators=[one_line],
+        help_text="Of every mail to clients who asked for discretion.",
+    )
+    deadline_reminder_hours = models.PositiveSmallIntegerField(
+        "reminder before the deadline, in hours",
+        default=24,
+        validators=[MaxValueValidator(168)],
+        help_text="So long before the last moment to cancel free of charge. 0: none.",
+    )
+    session_reminder_hours = models.PositiveSmallIntegerField(
+        "reminder before the session, in hours",
+        default=3,
+        validators=[MaxValueValidator(168)],
+        help_text="So long before the session starts. 0: none.",
+    )
     demo = models.BooleanField(default=False, editable=False)
 
     class Meta:

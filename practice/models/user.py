@@ -30,6 +30,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail", unique=True, error_messages={"unique": "This e-mail already has an account."})
     is_active = models.BooleanField("active", default=True, help_text="Clear it to end this person's access.")
     is_staff = models.BooleanField("office", default=False, help_text="May use this admin.")
+    calendar_token = models.CharField(
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text="Opens this person’s private calendar feed, and nothing else. Empty: there is none.",
+    )
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = UserManager()

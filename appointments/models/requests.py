@@ -1,0 +1,131 @@
+"""What one of the two asks of the other about a booked appointment, which stays booked until it is answered."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from appointments.models.appointment import Appointment
+from appointments.models.cancellation import Cancellation, CancellationReason
+from practice.actors import ActorKind
+from practice.models import Provider
+
+
+class LateRequestQuerySet(models.QuerySet["LateRequest"]):
+    def open(self) -> Self:
+        return self.filter(answer="")
+
+    def to_answer(self, provider: Provider) -> Self:
+        return self.open().filter(appointment__provider=provider)
+
+
+class LateRequest(models.Model):
+    """Inside the window, a client asks their provider to cancel. The instant recorded is when they told."""
+
+    class Answer(models.TextChoices):
+        APPROVED = "approved", "Approved"
+        DECLINED = "declined", "Declined"
+        MOOT = "moot", "No longer needed"
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="late_requests")
+    asked_at = models.DateTimeField(help_text="When the client told: notice counts from here.")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.ForeignKey(CancellationReason, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(max_length=1000, blank=True, help_text="From the client to the provider.")
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True, help_text="Empty: still open.")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    words = models.TextField(max_length=1000, blank=True, help_text="With which it was declined; mailed to the client.")
+    cancellation = models.ForeignKey(
+        Cancellation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="late_requests",
+        help_text="The one that approved it.",
+    )
+
+    objects = LateRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["appointment"], condition=Q(answer=""), name="late_request_one_open"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer="") | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                name="late_request_answer_goes_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancellation__isnull=True) | Q(answer="approved"), name="late_request_approved_by_canceling"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Late request {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.answer
+
+
+class RescheduleRequestQuerySet(models.QuerySet["RescheduleRequest"]):
+    def open(self) -> Self:
+        return self.filter(outcome="")
+
+
+class RescheduleRequest(models.Model):
+    """A provider asks the client to pick another time; the old one stays booked until then, or until it is let go."""
+
+    class Outcome(models.TextChoices):
+        MOVED = "moved", "Moved"
+        LET_GO = "let_go", "Let go"
+        CANCELED = "canceled", "Canceled"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="reschedule_requests")
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=10, choices=ActorKind.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note_to_client = models.TextField(max_length=1000, blank=True)
+    reason = models.ForeignKey(
+        CancellationReason,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Why the old time goes, if it is let go.",
+    )
+    let_go_at = models.DateTimeField(
+        null=True, blank=True, help_text="The old time is canceled then, if nothing was picked. Empty: it stays booked."
+    )
+    block = models.BooleanField(default=False, help_text="The freed time becomes time off.")
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, help_text="Empty: still open.")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RescheduleRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["appointment"], condition=Q(outcome=""), name="reschedule_one_open"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="reschedule_outcome_goes_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(let_go_at__isnull=True) | Q(let_go_at__gt=models.F("asked_at")),
+                name="reschedule_lets_go_after_asking",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reschedule request {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return not self.outcome
