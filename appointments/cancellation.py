@@ -12,6 +12,7 @@ from appointments.fees import FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry
 from notifications import outbox
 from practice.actors import Actor, ActorKind
+from practice.models import FeePolicy
 
 
 @transaction.atomic
@@ -33,10 +34,34 @@ def cancel(
     ``refusals.Refused``: AlreadyCanceled, NothingToCancel, Started, PastDeadline, ToldAtImpossible,
     FeeChanged or TooMuch; each ``str()`` is safe to show to ``by``.
     """
-    # The row as it is now, not as the page showed it; alone: rows joined to a locked row are as old as the wait.
-    Appointment.objects.hold(appointment.pk)
-    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
-    policy = terms.in_force(appointment, at=at)
+    # The row as it is now, not as the page showed it.
+    appointment = Appointment.objects.held().get(pk=appointment.pk)
+    return cancel_held(
+        appointment,
+        by=by,
+        reason=reason,
+        told_at=told_at,
+        notes=notes,
+        send_link=send_link,
+        fee=fee,
+        at=at,
+        policy=terms.read_anew(appointment, at=at),
+    )
+
+
+def cancel_held(
+    appointment: Appointment,
+    *,
+    by: Actor,
+    reason: CancellationReason,
+    told_at: datetime | None,
+    notes: Notes,
+    send_link: bool,
+    fee: FeeDecision | None,
+    at: datetime,
+    policy: FeePolicy,
+) -> Cancellation:
+    """As ``cancel``, for who holds the row in their transaction already and has read ``policy`` anew since."""
     if refusal := rules.may_cancel(terms.standing(appointment, policy=policy), by=by.kind, at=at):
         raise refusals.of(refusal, appointment, policy=policy, by=by, at=at)
     assessment = drafts.assess(appointment, reason=reason, told_at=told_at, at=at, policy=policy)

@@ -71,7 +71,7 @@ def settle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
 
 def _locked(fee: Fee) -> Fee:
     """The fee as it is now: its appointment is locked first, in the one order of locks."""
-    Appointment.objects.hold(fee.appointment_id)
+    Appointment.objects.held().get(pk=fee.appointment_id)
     Fee.objects.select_for_update().get(pk=fee.pk)
     return Fee.objects.with_appointment().get(pk=fee.pk)
 

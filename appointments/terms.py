@@ -16,6 +16,16 @@ def in_force(appointment: Appointment, *, at: datetime) -> FeePolicy:
     return appointment.provider.fee_policies.in_force(at=at)
 
 
+def read_anew(appointment: Appointment, *, at: datetime) -> FeePolicy:
+    """The policy in force and, by the same query, the provider and the practice as they are now."""
+    policies = FeePolicy.objects.filter(provider=appointment.provider_id)
+    policy = policies.select_related("provider__practice", "provider__user").in_force(at=at)
+    appointment.provider = policy.provider
+    if policy.pk == appointment.acknowledged_policy_id:
+        appointment.acknowledged_policy = policy  # the usual case; no policy ever changes
+    return policy
+
+
 def late_terms(policy: FeePolicy) -> fee_rules.Terms:
     return fee_rules.Terms(notice=policy.notice, fee=policy.late_fee)
 

@@ -103,10 +103,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         )
         return self.filter(Exists(late))
 
-    def hold(self, pk: int) -> None:
-        """Lock the row, and its client's, whose address must stay until the transaction ends; read after it."""
-        held = self.select_for_update(of=("self", "client"), no_key=True).select_related("client")
-        held.only("pk", "client__id").get(pk=pk)
+    def held(self) -> Self:
+        """Locked, and its client with it, whose address must stay until the transaction ends: both as they are now.
+
+        All else is read after it: rows joined to a locked one are as old as the wait.
+        """
+        return self.select_for_update(of=("self", "client"), no_key=True).select_related("client")
 
     def with_client(self) -> Self:
         """All that a row of the provider's own list reads."""

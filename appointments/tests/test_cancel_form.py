@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from appointments import cancellation
 from appointments.models import Cancellation, Fee
+from appointments.models.appointment import AppointmentQuerySet
 from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.test_cancelling import (
     CHARGED,
@@ -105,16 +105,16 @@ def test_a_fee_that_no_longer_applies_is_not_charged_either(as_maya: Browser, ma
     assert nothing_happened(appointment)
 
 
-def test_the_cap_lowered_between_form_and_act_is_told_too(
+def test_the_cap_lowered_while_waiting_for_the_lock_is_told_too(
     as_maya: Browser, maya: Provider, jordan: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    appointment, act = late(maya, jordan), cancellation.cancel
+    appointment, held = late(maya, jordan), AppointmentQuerySet.held
 
-    def lowered_first(*args: object, **facts: object) -> Cancellation:
+    def lowered_first(rows: AppointmentQuerySet) -> AppointmentQuerySet:
         Practice.objects.update(fee_cap=Decimal(50))
-        return act(*args, **facts)  # type: ignore[arg-type]
+        return held(rows)
 
-    monkeypatch.setattr(cancellation, "cancel", lowered_first)
+    monkeypatch.setattr(AppointmentQuerySet, "held", lowered_first)
     response = submit(as_maya, appointment, **CHARGED)
     assert f"The late fee is $50.00 now, not $75.00. {NOTHING_YET}" in text(response)
     assert 'name="fee_shown" value="50.00"' in response.content.decode()

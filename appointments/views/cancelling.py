@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -24,35 +25,12 @@ from practice.zones import city_time, elsewhere
 @provider_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: ProviderRequest, uid: UUID) -> HttpResponse:
+    if request.method == "POST":
+        return _submit(request, uid)
     appointment, policy = _load(request, uid)
     if refusal := _refusal(request, appointment, policy):
         return _refused(request, appointment, refusal)
-    form = _form(request, appointment, policy)
-    if request.method == "POST" and form.is_valid():
-        assert form.picked is not None
-        try:
-            done = cancellation.cancel(
-                appointment,
-                by=request.actor,
-                reason=form.picked,
-                told_at=form.told_at,
-                notes=form.notes,
-                send_link=form.link_goes_out,
-                fee=form.decision if form.shown > NOTHING else None,
-                at=request.now,
-            )
-        except (refusals.AlreadyCanceled, refusals.NothingToCancel, refusals.Started) as refusal:
-            return _refused(request, appointment, refusal)
-        except Refused as refusal:
-            # A bound changed after we looked: the form again, by the rows as they are now.
-            request.provider.practice.refresh_from_db()
-            form = _form(request, *_load(request, uid))
-            if form.is_valid():
-                form.add_error(None, str(refusal))
-        else:
-            return redirect("appointments:canceled", uid=done.appointment.uid)
-    subject = canceled.subject_to_client(form.appointment)
-    return render(request, "appointments/cancel.html", {"form": form, "subject": subject} | _page(form.appointment))
+    return _show(request, _form(request, appointment, policy))
 
 
 @provider_required
@@ -101,6 +79,35 @@ def preview(request: ProviderRequest, uid: UUID) -> HttpResponse:
         response.headers["Content-Type"] = "text/plain; charset=utf-8"
         return response
     return mail_frame.framed(message.html)
+
+
+def _submit(request: ProviderRequest, uid: UUID) -> HttpResponse:
+    with transaction.atomic():
+        # One reading under the lock for form and act: what the one finds right, the other does.
+        appointment = get_object_or_404(request.provider.appointments.held(), uid=uid)
+        policy = terms.read_anew(appointment, at=request.now)
+        refusal = _refusal(request, appointment, policy)
+        form = _form(request, appointment, policy)
+        if refusal is None and form.is_valid():
+            assert form.picked is not None
+            cancellation.cancel_held(
+                appointment,
+                by=request.actor,
+                reason=form.picked,
+                told_at=form.told_at,
+                notes=form.notes,
+                send_link=form.link_goes_out,
+                fee=form.decision if form.shown > NOTHING else None,
+                at=request.now,
+                policy=policy,
+            )
+            return redirect("appointments:canceled", uid=uid)
+    return _refused(request, appointment, refusal) if refusal else _show(request, form)
+
+
+def _show(request: ProviderRequest, form: CancelForm) -> HttpResponse:
+    subject = canceled.subject_to_client(form.appointment)
+    return render(request, "appointments/cancel.html", {"form": form, "subject": subject} | _page(form.appointment))
 
 
 def _load(request: ProviderRequest, uid: UUID) -> tuple[Appointment, FeePolicy]:
