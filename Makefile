@@ -4,7 +4,7 @@ PY := $(firstword $(foreach p,$(PYTHON) python3 python3.14 python3.13 python3.12
 LAUNCH := $(PY) -I practice/launch.py
 BIN := .venv/bin
 
-.PHONY: run serve test check bench screenshots docs install python
+.PHONY: run serve test check bench screenshots docs words install python
 
 run serve: python  ## The demo practice; the same for a real practice.
 	@exec $(LAUNCH) $@
@@ -23,6 +23,9 @@ screenshots: install  ## The README's pictures, from the demo practice.
 
 docs: install  ## The state diagram, from the table of moves.
 	@$(BIN)/python manage.py draw_states
+
+words: install  ## The texts that clients read, gathered for translation.
+	@$(BIN)/python manage.py gather_words
 
 install: python
 	@$(LAUNCH) install

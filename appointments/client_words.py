@@ -5,17 +5,20 @@ from datetime import datetime
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from appointments import days
 from appointments.models import Appointment
-from practice.zones import NBSP, abbreviation, clock, local, moment, plain, span, time_named
+from practice.zones import NBSP, abbreviation, clock, local, moment, month_year, plain, span, time_named
 
 
 def title(appointment: Appointment, *, at: datetime) -> str:
     """``Wednesday, March 4 at 2:00 PM``; breaks after the weekday: on a phone the longest take two lines."""
     zone, start = appointment.client.time_zone, appointment.start
     weekday, date = days.long(start, zone, at=at).split(NBSP, 1)
-    return f"{weekday} {date} at{NBSP}{clock(start, zone)}"
+    time = clock(start, zone)
+    whole = _("%(day)s at %(time)s") % {"day": f"{weekday} {date}", "time": time}
+    return whole.replace(f" {time}", f"{NBSP}{time}")
 
 
 def spoken(appointment: Appointment, *, at: datetime) -> SafeString:
@@ -32,8 +35,7 @@ def zone_named(appointment: Appointment) -> str:
 
 def month(appointment: Appointment) -> str:
     """``March 2026``"""
-    wall = local(appointment.start, appointment.client.time_zone)
-    return f"{wall:%B}{NBSP}{wall.year}"
+    return month_year(local(appointment.start, appointment.client.time_zone).date())
 
 
 def emphasized(text: str, part: str = "") -> SafeString:

@@ -2,14 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
-from practice.zones import NBSP, clock, local, long_date, other_year, short_date
+from django.utils.translation import gettext as _
+
+from practice.zones import clock, local, long_date, month_day, other_year, short_date, weekday
 
 ONE = timedelta(days=1)
 
 
 def name(day: date, *, today: date) -> str:
     """``Today``, ``Tomorrow``, ``Yesterday``; empty for any other day."""
-    return {today: "Today", today + ONE: "Tomorrow", today - ONE: "Yesterday"}.get(day, "")
+    return {today: _("Today"), today + ONE: _("Tomorrow"), today - ONE: _("Yesterday")}.get(day, "")
 
 
 def heading(day: date, *, today: date) -> tuple[str, str]:
@@ -18,7 +20,7 @@ def heading(day: date, *, today: date) -> tuple[str, str]:
     year = other_year(day, today=today)
     if near:
         return near, f"{long_date(day)}{year}"
-    return f"{day:%A}", f"{day:%B}{NBSP}{day.day}{year}"
+    return weekday(day), f"{month_day(day)}{year}"
 
 
 def long(instant: datetime, zone: str, *, at: datetime) -> str:
@@ -36,5 +38,5 @@ def near(instant: datetime, zone: str, *, at: datetime) -> str:
     if word := name(day, today=today):
         return f"{word}, {clock(instant, zone)}"
     if ONE < day - today < 7 * ONE:
-        return f"{day:%A}, {clock(instant, zone)}"
+        return f"{weekday(day)}, {clock(instant, zone)}"
     return f"{short_date(day)}{other_year(day, today=today)}, {clock(instant, zone)}"

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
+from practice import language
 from practice.actors import Actor
 from practice.models import Practice, Provider, User
 
@@ -119,6 +120,7 @@ def provider_required(
         provider.user = request.user
         known = cast(ProviderRequest, request)
         known.provider, known.actor = provider, Actor.provider(request.user.pk)
+        language.speak(request, language.ENGLISH)
         return view(known, *args, **kwargs)
 
     return declare("provider", checked)
@@ -136,6 +138,7 @@ def client_required(
             raise Http404
         known = cast(ClientRequest, request)
         known.client, known.actor = client, Actor.client(request.user.pk)
+        language.speak(request, client.language)
         return view(known, *args, **kwargs)
 
     return declare("client", checked)

@@ -1,13 +1,25 @@
 """Instants as people read them: in their own zone, with the zone named by the offset of that date.
 
-Every function takes aware instants and a zone's IANA name. Dates and times are kept on one line by
-no-break spaces; ``plain`` gives the same text with ordinary ones, for subjects and text mail.
+Every function takes aware instants and a zone's IANA name, and words them in the language spoken at the
+moment: English, or Spanish as it is written in the United States. Dates and times are kept on one line
+by no-break spaces; ``plain`` gives the same text with ordinary ones, for subjects and text mail.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_day_names, get_month_names
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 NBSP = "\N{NO-BREAK SPACE}"
+# Monday is 0, January is 1.
+DIAS, DIAS_CORTOS = get_day_names("wide", locale="es_US"), get_day_names("abbreviated", locale="es_US")
+MESES, MESES_CORTOS = get_month_names("wide", locale="es_US"), get_month_names("abbreviated", locale="es_US")
+
+
+def in_spanish() -> bool:
+    return get_language() == "es"
 
 
 def plain(text: str) -> str:
@@ -37,26 +49,49 @@ def clock(instant: datetime, zone: str) -> str:
 
 def wall_clock(wall: datetime | time) -> str:
     """``2:00 PM``, of a clock's own reading."""
-    return f"{wall.hour % 12 or 12}:{wall.minute:02}{NBSP}{'AM' if wall.hour < 12 else 'PM'}"
+    half = ("a.m." if wall.hour < 12 else "p.m.") if in_spanish() else ("AM" if wall.hour < 12 else "PM")
+    return f"{wall.hour % 12 or 12}:{wall.minute:02}{NBSP}{half}"
+
+
+def same_half(start: datetime, end: datetime, zone: str) -> bool:
+    """Both before noon or both after it, on one day: the range names its half once."""
+    first, last = local(start, zone), local(end, zone)
+    return (first.hour < 12) == (last.hour < 12) and first.date() == last.date()
 
 
 def span(start: datetime, end: datetime, zone: str) -> str:
     """``2:00–2:50 PM``, ``11:30 AM–12:20 PM``"""
-    first, last = local(start, zone), local(end, zone)
-    begins, ends = wall_clock(first), wall_clock(last)
-    if begins[-2:] == ends[-2:] and first.date() == last.date():
-        begins = begins[:-3]
-    return f"{begins}–{ends}"
+    begins = clock(start, zone)
+    if same_half(start, end, zone):
+        begins = begins.partition(NBSP)[0]
+    return f"{begins}–{clock(end, zone)}"
 
 
 def short_date(day: date) -> str:
-    """``Tue, Mar 3``"""
+    """``Tue, Mar 3``; ``mar, 3 de mar``"""
+    if in_spanish():
+        return f"{DIAS_CORTOS[day.weekday()]},{NBSP}{day.day}{NBSP}de{NBSP}{MESES_CORTOS[day.month]}"
     return f"{day:%a},{NBSP}{day:%b}{NBSP}{day.day}"
 
 
 def long_date(day: date) -> str:
-    """``Tuesday, March 3``"""
-    return f"{day:%A},{NBSP}{day:%B}{NBSP}{day.day}"
+    """``Tuesday, March 3``; ``martes, 3 de marzo``"""
+    return f"{weekday(day)},{NBSP}{month_day(day)}"
+
+
+def weekday(day: date) -> str:
+    """``Tuesday``; ``martes``"""
+    return DIAS[day.weekday()] if in_spanish() else f"{day:%A}"
+
+
+def month_day(day: date) -> str:
+    """``March 3``; ``3 de marzo``"""
+    return f"{day.day}{NBSP}de{NBSP}{MESES[day.month]}" if in_spanish() else f"{day:%B}{NBSP}{day.day}"
+
+
+def month_year(day: date) -> str:
+    """``March 2026``; ``marzo de 2026``"""
+    return f"{MESES[day.month]}{NBSP}de{NBSP}{day.year}" if in_spanish() else f"{day:%B}{NBSP}{day.year}"
 
 
 def day(instant: datetime, zone: str) -> str:
@@ -69,12 +104,16 @@ def long_day(instant: datetime, zone: str) -> str:
 
 def other_year(day: date, *, today: date) -> str:
     """``, 2027`` to follow a date, where that is another year than today's."""
-    return "" if day.year == today.year else f",{NBSP}{day.year}"
+    if day.year == today.year:
+        return ""
+    return f"{NBSP}de{NBSP}{day.year}" if in_spanish() else f",{NBSP}{day.year}"
 
 
 def date_with_year(instant: datetime, zone: str) -> str:
-    """``Jan 12, 2026``"""
+    """``Jan 12, 2026``; ``12 de ene de 2026``"""
     wall = local(instant, zone)
+    if in_spanish():
+        return f"{wall.day}{NBSP}de{NBSP}{MESES_CORTOS[wall.month]}{NBSP}de{NBSP}{wall.year}"
     return f"{wall:%b}{NBSP}{wall.day},{NBSP}{wall.year}"
 
 
@@ -90,7 +129,7 @@ def moment(instant: datetime, zone: str) -> str:
 
 def city_time(zone: str) -> str:
     """``New York time``, for times of more than one offset."""
-    return f"{city(zone)} time".replace(" ", NBSP)
+    return _("%(city)s time").replace(" ", NBSP) % {"city": city(zone).replace(" ", NBSP)}
 
 
 def named(instant: datetime, zone: str) -> str:
@@ -125,7 +164,7 @@ def length(duration: timedelta) -> str:
     minutes = int(abs(duration).total_seconds()) // 60
     days, hours = divmod(minutes // 60, 24)
     if days >= 2:
-        return f"{days}{NBSP}days" + (f" {hours}{NBSP}h" if hours else "")
+        return _("%(count)s days").replace(" ", NBSP) % {"count": days} + (f" {hours}{NBSP}h" if hours else "")
     hours, minutes = minutes // 60, minutes % 60
     if not hours:
         return f"{minutes}{NBSP}min"

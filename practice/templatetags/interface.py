@@ -17,6 +17,7 @@ from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMult
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from practice import amounts, zones
 
@@ -124,8 +125,8 @@ def hero(
     start: datetime, end: datetime, zone: str, first: str, *, second: str = "", struck: bool = False
 ) -> dict[str, Any]:
     """An appointment's time, large. A range over noon is too long for that: its end opens the second line."""
-    together = zones.clock(start, zone)[-2:] == zones.clock(end, zone)[-2:]
-    until = "" if together else f"until {zones.clock(end, zone)}"
+    together = zones.same_half(start, end, zone)
+    until = "" if together else _("until %(time)s") % {"time": zones.clock(end, zone)}
     return {
         "time": zones.span(start, end, zone) if together else zones.clock(start, zone),
         "first": first,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from practice import words
 from practice.tests import servers
 
 # What a developer's shell may carry must not reach a test.
@@ -99,6 +100,7 @@ def settle_in(*, on: str) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     var = Path(os.environ["PRACTICE_TESTS"], worker)
     (var / "static").mkdir(parents=True, exist_ok=True)
+    words.compile_into(var / "locale")
     number = int(worker.removeprefix("gw"))
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "practice.settings",

@@ -1,4 +1,4 @@
-"""Makes database and static files ready for this version, before any process of it starts."""
+"""Makes database, static files and languages ready for this version, before any process of it starts."""
 
 import hashlib
 from pathlib import Path
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
 
-from practice import checks
+from practice import checks, words
 from practice.models import Practice
 
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.refuse_if_unfit()
+        words.compile_into(settings.LOCALE_PATHS[0])
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_defaults", verbosity=0)
         if settings.DEMO and not Practice.objects.filter(demo=True).exists():

@@ -1,0 +1,34 @@
+"""In which language a person is spoken to: a client in their own, whoever gives care or runs it in English."""
+
+from contextlib import AbstractContextManager
+
+from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+
+ENGLISH = "en"
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Strangers are spoken to as they chose, or as their browser asks; the admin speaks English.
+
+    ``practice.access`` and the pages behind a client's own link speak on in the person's own language, once
+    it is known who reads.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith("/admin/"):
+            speak(request, ENGLISH)
+        else:
+            super().process_request(request)
+
+
+def speak(request: HttpRequest, language: str) -> None:
+    """For the rest of this request."""
+    translation.activate(language)
+    request.LANGUAGE_CODE = translation.get_language()
+
+
+def spoken(language: str) -> AbstractContextManager[None]:
+    """``with spoken(client.language):`` all words in it are that person's."""
+    return translation.override(language)
