@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from practice.zones import abbreviation, clock, local, long_day, next_change
 
 
@@ -21,12 +23,12 @@ def announcement(change: datetime, zone: str) -> str:
     before, after = (local(instant, zone).utcoffset() for instant in (change - timedelta(minutes=1), change))
     assert before is not None
     assert after is not None
-    way = "forward" if after > before else "back"
-    return f"Clocks go {way} on {long_day(change, zone)}"
+    day = {"day": long_day(change, zone)}
+    return _("Clocks go forward on %(day)s") % day if after > before else _("Clocks go back on %(day)s") % day
 
 
 def _what_that_means(change: datetime, starts: Sequence[datetime], zone: str) -> str:
     clocks = {clock(start, zone) for start in starts}
     if len(clocks) == 1 and min(starts) < change:
-        return f"Your time stays {clocks.pop()}."
-    return f"Times after that are {abbreviation(change, zone)}."
+        return _("Your time stays %(time)s.") % {"time": clocks.pop()}
+    return _("Times after that are %(zone)s.") % {"zone": abbreviation(change, zone)}

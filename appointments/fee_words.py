@@ -4,9 +4,11 @@ Generated from facts, those of an assessment being made or those kept with a fee
 mail and admin can't differ.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from django.utils.translation import gettext as _
 
 from appointments import policy_words, terms
 from appointments.fee_rules import Assessment, Bound, NoFee
@@ -96,32 +98,37 @@ def for_provider(story: Story) -> str:
         f"Because this is {before_start(story.notice)}, and {story.client} agreed on {story.agreed_on} "
         f"to {money(story.agreed)} inside {policy_words.hours(story.asked)}."
     )
-    return because + _bound(story, who=story.client, today="today’s")
+    return f"{because} {_bound(story, reader=ActorKind.PROVIDER)}".strip()
 
 
 def for_client(story: Story) -> str:
     if story.no_fee is not None:
-        return "No late fee applies."
-    because = (
-        f"It was canceled {before_start(story.notice)}, and you agreed on {story.agreed_on} "
-        f"to {money(story.agreed)} inside {policy_words.hours(story.asked)}."
-    )
-    return because + _bound(replace(story, payer="Your plan"), who="you", today="the newer")
+        return _("No late fee applies.")
+    because = _("It was canceled %(before_start)s, and you agreed on %(agreed_on)s to %(fee)s inside %(hours)s.") % {
+        "before_start": before_start(story.notice),
+        "agreed_on": story.agreed_on,
+        "fee": money(story.agreed),
+        "hours": policy_words.hours(story.asked),
+    }
+    return f"{because} {_bound(story, reader=ActorKind.CLIENT)}".strip()
 
 
 def decided(fee: Fee, *, reader: ActorKind) -> str:
     """What was decided about it, or that nothing is yet; without the full stop, for a heading."""
-    assessed, amount = money(fee.assessed), money(fee.amount)
+    facts = {"fee": money(fee.amount), "assessed": money(fee.assessed)}
     if fee.status == FeeStatus.TO_DECIDE:
         if reader == ActorKind.CLIENT:
-            return f"A late fee of up to {assessed} may apply"
-        return f"A late fee of {assessed} waits for your decision"
+            return _("A late fee of up to %(assessed)s may apply") % facts
+        return f"A late fee of {facts['assessed']} waits for your decision"
     if fee.status == FeeStatus.WAIVED:
-        return f"The late fee of {assessed} is waived"
-    reduced = f", reduced from {assessed}" if fee.is_reduced else ""
+        return _("The late fee of %(assessed)s is waived") % facts
     if fee.status == FeeStatus.PAID:
-        return f"The late fee of {amount}{reduced}{',' if reduced else ''} is paid"
-    return f"The late fee is {amount}{reduced}"
+        if fee.is_reduced:
+            return _("The late fee of %(fee)s, reduced from %(assessed)s, is paid") % facts
+        return _("The late fee of %(fee)s is paid") % facts
+    if fee.is_reduced:
+        return _("The late fee is %(fee)s, reduced from %(assessed)s") % facts
+    return _("The late fee is %(fee)s") % facts
 
 
 def what_changed(story: Story, *, shown: Decimal) -> str:
@@ -140,11 +147,14 @@ def fee_to_come(appointment: Appointment, assessment: Assessment, *, policy: Fee
         return none_can_follow(appointment, assessment.no_fee, reader=ActorKind.CLIENT)
     agreed_at = appointment.acknowledged_at
     assert agreed_at is not None
-    return (
-        f"If {provider} cancels it for you, a fee of up to {money(assessment.amount)} may apply, "
-        f"as you agreed on {date_with_year(agreed_at, appointment.client.time_zone)}. "
-        f"{provider} can reduce or waive it."
-    )
+    return _(
+        "If %(provider)s cancels it for you, a fee of up to %(fee)s may apply, as you agreed on %(agreed_on)s. "
+        "%(provider)s can reduce or waive it."
+    ) % {
+        "provider": provider,
+        "fee": money(assessment.amount),
+        "agreed_on": date_with_year(agreed_at, appointment.client.time_zone),
+    }
 
 
 def none_can_follow(appointment: Appointment, why: NoFee, *, reader: ActorKind) -> str:
@@ -152,15 +162,15 @@ def none_can_follow(appointment: Appointment, why: NoFee, *, reader: ActorKind) 
     client = appointment.client
     match why:
         case NoFee.PAYER_FORBIDS:
-            return f"No fee can follow: {_forbids(str(client.payer))}"
+            return _("No fee can follow: %(payer)s does not allow fees for missed visits.") % {"payer": client.payer}
         case NoFee.NEVER_AGREED if reader == ActorKind.CLIENT:
-            return policy_words.NOTHING_AGREED
+            return policy_words.nothing_agreed()
         case NoFee.NEVER_AGREED:
             return f"No fee can follow: {_never_agreed(client.called)}"
         case NoFee.SET_TO_ZERO:
-            return "No fee can follow: it is set to $0.00."
+            return _("No fee can follow: it is set to $0.00.")
         case _:
-            return "No fee can follow."
+            return _("No fee can follow.")
 
 
 def _forbids(payer: str) -> str:
@@ -185,7 +195,9 @@ def payer_rule(payer: Payer | None) -> str:
 
 def before_start(notice: timedelta) -> str:
     """``22 h 15 min before the start``"""
-    return f"{length(notice)} {'after' if notice < timedelta(0) else 'before'} the start"
+    if notice < timedelta(0):
+        return _("%(length)s after the start") % {"length": length(notice)}
+    return _("%(length)s before the start") % {"length": length(notice)}
 
 
 def notice_given(cancellation: Cancellation) -> str:
@@ -195,19 +207,27 @@ def notice_given(cancellation: Cancellation) -> str:
     return f"{length(cancellation.notice)}, {'late' if cancellation.late else 'on time'}"
 
 
-def _bound(story: Story, *, who: str, today: str) -> str:
-    """Which limit decided, where that is not plain."""
+def _bound(story: Story, *, reader: ActorKind) -> str:
+    """Which limit decided, where that is not plain. To a client it names no payer."""
+    facts = {"agreed": money(story.agreed), "now": money(story.in_force), "amount": money(story.amount)}
     if story.bound == Bound.PAYER and story.payer_limit is not None:
-        return f" {story.payer} allows at most {money(story.payer_limit)} for a missed visit."
+        facts["limit"] = money(story.payer_limit)
+        if reader == ActorKind.CLIENT:
+            return _("Your plan allows at most %(limit)s for a missed visit.") % facts
+        return f"{story.payer} allows at most {facts['limit']} for a missed visit."
     if story.bound == Bound.CAP:
-        return f" The practice’s limit is {money(story.amount)}."
+        return _("The practice’s limit is %(amount)s.") % facts
     if story.bound == Bound.IN_FORCE:
-        lower, agreed = money(story.in_force), money(story.agreed)
-        return f" {lower}, not the agreed {agreed}: the fee is lower now, and the lower one counts."
-    if story.in_force > story.agreed:
-        agreed, newer = money(story.agreed), money(story.in_force)
-        return f" {agreed}, not {today} {newer}: {who} agreed to {agreed} at booking, and the lower one counts."
-    return ""
+        return _("%(now)s, not the agreed %(agreed)s: the fee is lower now, and the lower one counts.") % facts
+    if story.in_force <= story.agreed:
+        return ""
+    if reader == ActorKind.CLIENT:
+        return (
+            _("%(agreed)s, not the newer %(now)s: you agreed to %(agreed)s at booking, and the lower one counts.")
+            % facts
+        )
+    lower = f"{story.client} agreed to {facts['agreed']} at booking, and the lower one counts."
+    return f"{facts['agreed']}, not today’s {facts['now']}: {lower}"
 
 
 def _no_fee_for_provider(story: Story) -> str:

@@ -7,6 +7,8 @@ policy was agreed to there is nothing to draw, and the sentence alone says what 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from appointments import fee_words, terms
 from appointments.models import Appointment
 from practice.actors import ActorKind
@@ -35,7 +37,7 @@ def draw(appointment: Appointment, *, policy: FeePolicy, reader: ActorKind, at: 
     return NoticeLine(
         now_percent=percent(left=appointment.start - at, notice=standing.notice),
         deadline_label=day_clock(standing.deadline, zone),
-        now_label=f"Now, {clock(at, zone)}",
+        now_label=_("Now, %(time)s") % {"time": clock(at, zone)},
         passed=not standing.is_on_time(at),
         sentence=sentence(appointment, policy=policy, reader=reader, at=at),
     )
@@ -50,15 +52,31 @@ def sentence(appointment: Appointment, *, policy: FeePolicy, reader: ActorKind, 
     """Until when the client can cancel, and what follows later; every instant in the reader's zone."""
     standing = terms.standing(appointment, policy=policy)
     most = terms.most_it_could_cost(appointment, policy=policy)
-    who = "You" if reader == ActorKind.CLIENT else appointment.client.called
-    passed = not standing.is_on_time(at)
-    verb = "could" if passed else "can"
-    how = "free of charge" if most.no_fee is None else "online"
-    until = f"{who} {verb} cancel {how} until {moment(standing.deadline, _zone(appointment, reader))}."
+    passed, is_free = not standing.is_on_time(at), most.no_fee is None
+    deadline = moment(standing.deadline, _zone(appointment, reader))
+    if reader == ActorKind.CLIENT:
+        until = _until_for_client(passed=passed, is_free=is_free) % {"deadline": deadline}
+    else:
+        can, how = "could" if passed else "can", "free of charge" if is_free else "online"
+        until = f"{appointment.client.called} {can} cancel {how} until {deadline}."
     if most.no_fee is not None:
         return f"{until} {fee_words.none_can_follow(appointment, most.no_fee, reader=reader)}"
-    since = "Since then" if passed else "After that"
-    return f"{until} {since} a fee of up to {money(most.amount)} may apply."
+    follows = (
+        _("Since then a fee of up to %(fee)s may apply.")
+        if passed
+        else _("After that a fee of up to %(fee)s may apply.")
+    )
+    return f"{until} {follows % {'fee': money(most.amount)}}"
+
+
+def _until_for_client(*, passed: bool, is_free: bool) -> str:
+    if passed and is_free:
+        return _("You could cancel free of charge until %(deadline)s.")
+    if passed:
+        return _("You could cancel online until %(deadline)s.")
+    if is_free:
+        return _("You can cancel free of charge until %(deadline)s.")
+    return _("You can cancel online until %(deadline)s.")
 
 
 def _zone(appointment: Appointment, reader: ActorKind) -> str:

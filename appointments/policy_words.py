@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from appointments import rules, terms
 from appointments.models import Appointment
 from practice.amounts import money
@@ -14,14 +17,13 @@ from practice.models import FeePolicy
 from practice.policies import Terms
 from practice.zones import NBSP, SkippedTime, clock, instant_of, local, moment
 
-NOTHING_AGREED = "No fee can follow: you were never asked to agree to one for this appointment."
 TWO_PM = time(14)
 SATURDAY = 5
 
 
 def hours(notice: timedelta) -> str:
     count = int(notice.total_seconds()) // 3600
-    return f"{count}{NBSP}hour{'' if count == 1 else 's'}"
+    return (ngettext("%(count)s hour", "%(count)s hours", count) % {"count": count}).replace(" ", NBSP)
 
 
 # --- To the client ---
@@ -29,34 +31,48 @@ def hours(notice: timedelta) -> str:
 
 def sentences(policy: FeePolicy, *, start: datetime | None, zone: str, payer_limit: Decimal | None) -> str:
     """The policy in two sentences, as a client reads it before agreeing. ``start`` None: no time chosen yet."""
-    until = f"until {hours(policy.notice)} before the start"
-    if start is not None:
-        deadline = rules.deadline(start=start, notice=policy.notice)
-        until = f"until {moment(deadline, zone)}, {hours(policy.notice)} ahead"
-    return f"You can cancel free of charge {until}. {what_may_follow(policy, payer_limit=payer_limit)}"
+    if start is None:
+        until = _("You can cancel free of charge until %(hours)s before the start.") % {"hours": hours(policy.notice)}
+    else:
+        until = free_until(rules.deadline(start=start, notice=policy.notice), notice=policy.notice, zone=zone)
+    return f"{until} {what_may_follow(policy, payer_limit=payer_limit)}"
+
+
+def free_until(deadline: datetime, *, notice: timedelta, zone: str) -> str:
+    """``You can cancel free of charge until Tue, Mar 3, 2:00 PM EST, 24 hours ahead.``"""
+    facts = {"deadline": moment(deadline, zone), "hours": hours(notice)}
+    return _("You can cancel free of charge until %(deadline)s, %(hours)s ahead.") % facts
+
+
+def nothing_agreed() -> str:
+    return _("No fee can follow: you were never asked to agree to one for this appointment.")
 
 
 def what_may_follow(policy: FeePolicy, *, payer_limit: Decimal | None) -> str:
     """The policy's second sentence: what it may cost after the deadline."""
     late, no_show = _at_most(policy, payer_limit)
     if late == no_show == 0:
-        return "Later than that, no fee applies either."
+        return _("Later than that, no fee applies either.")
+    fees = {"late": _may_apply(late), "no_show": _may_apply(no_show)}
     if late == no_show:
-        return f"Later than that, or if you do not come, {_may_apply(late)}."
-    return f"Later than that {_may_apply(late)}; if you do not come, {_may_apply(no_show)}."
+        return _("Later than that, or if you do not come, %(late)s.") % fees
+    return _("Later than that %(late)s; if you do not come, %(no_show)s.") % fees
 
 
 def inside_notice(policy: FeePolicy, *, payer_limit: Decimal | None, notice: timedelta | None = None) -> str:
     """As ``sentences``, for a time so near that its deadline has passed; ``notice`` if not the policy's own."""
     near = too_near(notice or policy.notice)
     late, no_show = _at_most(policy, payer_limit)
+    fees = {"late": _may_apply(late), "no_show": _may_apply(no_show)}
     if late == no_show:
-        return f"{near} If you cancel or do not come, {_may_apply(late)}."
-    return f"{near} If you cancel, {_may_apply(late)}; if you do not come, {_may_apply(no_show)}."
+        follows = _("If you cancel or do not come, %(late)s.")
+    else:
+        follows = _("If you cancel, %(late)s; if you do not come, %(no_show)s.")
+    return f"{near} {follows % fees}"
 
 
 def too_near(notice: timedelta) -> str:
-    return f"This is less than {hours(notice)} ahead, so it can’t be canceled online."
+    return _("This is less than %(hours)s ahead, so it can’t be canceled online.") % {"hours": hours(notice)}
 
 
 def _at_most(policy: FeePolicy, payer_limit: Decimal | None) -> tuple[Decimal, Decimal]:
@@ -67,20 +83,23 @@ def _at_most(policy: FeePolicy, payer_limit: Decimal | None) -> tuple[Decimal, D
 
 
 def _may_apply(amount: Decimal) -> str:
-    return f"a fee of up to {money(amount)} may apply" if amount > 0 else "no fee applies"
+    """Within a sentence."""
+    return _("a fee of up to %(fee)s may apply") % {"fee": money(amount)} if amount > 0 else _("no fee applies")
 
 
 def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime, zone: str) -> str:
     """``policy`` is the one in force. Until when it can be canceled free of charge, and what may follow later."""
     standing = terms.standing(appointment, policy=policy)
     agreed, payer_limit = appointment.acknowledged_policy, terms.payer_limit(appointment.client.payer)
-    until = f"until {moment(standing.deadline, zone)}, {hours(standing.notice)} ahead."
     if standing.is_on_time(at):
         if agreed is None:
-            return f"You can cancel {until} {NOTHING_AGREED}"
-        return f"You can cancel free of charge {until} {what_may_follow(agreed, payer_limit=payer_limit)}"
+            facts = {"deadline": moment(standing.deadline, zone), "hours": hours(standing.notice)}
+            until = _("You can cancel until %(deadline)s, %(hours)s ahead.") % facts
+            return f"{until} {nothing_agreed()}"
+        until = free_until(standing.deadline, notice=standing.notice, zone=zone)
+        return f"{until} {what_may_follow(agreed, payer_limit=payer_limit)}"
     if agreed is None:
-        return f"{too_near(standing.notice)} {NOTHING_AGREED}"
+        return f"{too_near(standing.notice)} {nothing_agreed()}"
     return inside_notice(agreed, payer_limit=payer_limit, notice=standing.notice)
 
 

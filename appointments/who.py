@@ -1,5 +1,7 @@
 """Who did something to an appointment, as one of its readers says it: You, Maya, Jordan or The office."""
 
+from django.utils.translation import gettext as _
+
 from appointments.models import Appointment, Cancellation
 from practice.actors import Actor, ActorKind
 
@@ -7,11 +9,11 @@ from practice.actors import Actor, ActorKind
 def name(kind: str, appointment: Appointment, *, reader: ActorKind) -> str:
     """``kind`` is the doer's, ``reader`` the appointment's provider or its client; empty where nobody did it."""
     if kind == reader:
-        return "You"
+        return _("You")
     names: dict[str, str] = {
         ActorKind.CLIENT: appointment.client.called,
         ActorKind.PROVIDER: appointment.provider.first_name,
-        ActorKind.ADMIN: "The office",
+        ActorKind.ADMIN: _("The office"),
     }
     return names.get(kind, "")
 
@@ -19,5 +21,5 @@ def name(kind: str, appointment: Appointment, *, reader: ActorKind) -> str:
 def canceled(cancellation: Cancellation, *, reader: Actor) -> str:
     """For a reader who may be one of several in the office."""
     if reader.kind == ActorKind.ADMIN == cancellation.actor and cancellation.user_id != reader.user_id:
-        return "The office"
+        return _("The office")
     return name(cancellation.actor, cancellation.appointment, reader=reader.kind)

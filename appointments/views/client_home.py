@@ -80,7 +80,7 @@ def detail(request: ClientRequest, uid: UUID) -> HttpResponse:
         "outlook": client_outlook.outlook(appointment, by=request.actor, at=request.now),
         "changes": clock_changes.sentences(request.now, [appointment.start], zone) if appointment.is_booked else [],
         "agreed": policy and policy_words.sentences(policy, start=appointment.start, zone=zone, payer_limit=limit),
-        "never_agreed": policy_words.NOTHING_AGREED,
+        "never_agreed": policy_words.nothing_agreed(),
         "fee": appointment.fee and client_fees.line(appointment.fee),
         "timeline": told,
         "canceled": next((item for item in told if item.kind == HistoryEntry.Kind.CANCELED), None),
