@@ -73,6 +73,7 @@ class UserAdmin(KeptAdmin[User]):
 class PracticeAdmin(KeptAdmin[Practice]):
     fieldsets = [
         (None, {"fields": ["name", "contact_email", "phone"]}),
+        ("In distress", {"fields": ["crisis_name", "crisis_phone"]}),
         ("Fees", {"fields": ["fee_cap", "currency"]}),
         (
             "A new provider’s first fee policy",
