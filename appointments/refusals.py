@@ -6,10 +6,12 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from appointments import fee_words, policy_words, rules, terms, who
 from appointments.fee_rules import Assessment
 from appointments.models import Appointment, Cancellation, Fee
-from appointments.rules import FeeStatus
+from appointments.rules import FeeStatus, Status
 from clients.models import CareRelationship
 from practice.actors import Actor, ActorKind
 from practice.models import FeePolicy, Provider
@@ -25,16 +27,20 @@ class AlreadyCanceled(Refused):
 
     def __init__(self, cancellation: Cancellation, *, by: Actor, at: datetime, zone: str) -> None:
         self.cancellation = cancellation
-        doer = who.canceled(cancellation, reader=by)
-        super().__init__(
-            f"{doer} canceled this {_how_long_before(cancellation.canceled_at, at, zone)}. Nothing was sent twice."
-        )
+        facts = {
+            "who": who.canceled(cancellation, reader=by),
+            "when": _how_long_before(cancellation.canceled_at, at, zone),
+        }
+        super().__init__(_("%(who)s canceled this %(when)s. Nothing was sent twice.") % facts)
 
 
 class NothingToCancel(Refused):
     def __init__(self, appointment: Appointment) -> None:
-        state = appointment.get_status_display().lower()
-        super().__init__(f"This session is marked as {state}, so there is nothing left to cancel.")
+        if appointment.status == Status.NO_SHOW:
+            words = _("This session is marked as a no-show, so there is nothing left to cancel.")
+        else:
+            words = _("This session is marked as completed, so there is nothing left to cancel.")
+        super().__init__(words)
 
 
 class Started(Refused):
@@ -56,15 +62,19 @@ class PastDeadline(Refused):
         standing = terms.standing(appointment, policy=policy)
         self.cutoff = standing.deadline
         self.assessment = terms.most_it_could_cost(appointment, policy=policy)
-        self.why = (
-            f"You could cancel yourself until {moment(self.cutoff, zone)}, "
-            f"{policy_words.hours(standing.notice)} ahead. That was {length(at - self.cutoff)} ago."
-        )
+        self.why = _("You could cancel yourself until %(cutoff)s, %(hours)s ahead. That was %(length)s ago.") % {
+            "cutoff": moment(self.cutoff, zone),
+            "hours": policy_words.hours(standing.notice),
+            "length": length(at - self.cutoff),
+        }
         self.fee = fee_words.fee_to_come(appointment, self.assessment, policy=policy)
-        self.contact = (
-            f"To cancel it, call {provider.first_name} at {provider.phone} or write to {provider.user.email}."
-        )
-        super().__init__(f"This appointment can no longer be canceled online. {self.why} {self.fee} {self.contact}")
+        self.contact = _("To cancel it, call %(provider)s at %(phone)s or write to %(email)s.") % {
+            "provider": provider.first_name,
+            "phone": provider.phone,
+            "email": provider.user.email,
+        }
+        what = _("This appointment can no longer be canceled online.")
+        super().__init__(f"{what} {self.why} {self.fee} {self.contact}")
 
 
 class FeeChanged(Refused):
@@ -93,8 +103,11 @@ class NotOpen(Refused):
 
     def __init__(self, *, nearest: list[datetime]) -> None:
         self.nearest = nearest
-        others = "Other times near it are below." if nearest else "There is no other free time to book."
-        super().__init__(f"That time is no longer free, so nothing was booked. {others}")
+        if nearest:
+            words = _("That time is no longer free, so nothing was booked. Other times near it are below.")
+        else:
+            words = _("That time is no longer free, so nothing was booked. There is no other free time to book.")
+        super().__init__(words)
 
 
 class AlreadyBooked(Refused):
@@ -102,7 +115,7 @@ class AlreadyBooked(Refused):
 
     def __init__(self, appointment: Appointment) -> None:
         self.appointment = appointment
-        super().__init__("This appointment is booked already. Nothing was sent twice.")
+        super().__init__(_("This appointment is booked already. Nothing was sent twice."))
 
 
 class NotAgreed(Refused):
@@ -110,8 +123,8 @@ class NotAgreed(Refused):
 
     def __init__(self, provider: Provider) -> None:
         super().__init__(
-            f"Nothing was booked: it needs your agreement. To talk about it first, call {provider.first_name} "
-            f"at {provider.phone}."
+            _("Nothing was booked: it needs your agreement. To talk about it first, call %(provider)s at %(phone)s.")
+            % {"provider": provider.first_name, "phone": provider.phone}
         )
 
 
@@ -120,14 +133,19 @@ class PolicyChanged(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "What applies when plans change is new since you opened this page, so nothing was booked. "
-            "Read it again before you agree."
+            _(
+                "What applies when plans change is new since you opened this page, so nothing was booked. "
+                "Read it again before you agree."
+            )
         )
 
 
 class FormatNotOffered(Refused):
     def __init__(self, provider: Provider) -> None:
-        super().__init__(f"{provider.first_name} no longer offers that format, so nothing was booked. Choose another.")
+        super().__init__(
+            _("%(provider)s no longer offers that format, so nothing was booked. Choose another.")
+            % {"provider": provider.first_name}
+        )
 
 
 class InsideNotice(Refused):
@@ -135,7 +153,7 @@ class InsideNotice(Refused):
 
     def __init__(self, policy: FeePolicy, *, payer_limit: Decimal | None) -> None:
         self.why = policy_words.inside_notice(policy, payer_limit=payer_limit)
-        super().__init__(f"{self.why} Nothing is booked yet.")
+        super().__init__(f"{self.why} " + _("Nothing is booked yet."))
 
 
 class LinkEnded(Refused):
@@ -144,9 +162,10 @@ class LinkEnded(Refused):
     def __init__(self, care: CareRelationship, *, by: Actor) -> None:
         practice = care.provider.practice
         if by.kind == ActorKind.CLIENT:
-            words = (
-                f"This link no longer books appointments. Call {practice.phone} or write to {practice.contact_email}."
-            )
+            words = _("This link no longer books appointments. Call %(phone)s or write to %(email)s.") % {
+                "phone": practice.phone,
+                "email": practice.contact_email,
+            }
         else:
             words = f"Your work with {care.client.called} has ended here, so nothing can be booked."
         super().__init__(words)
@@ -161,15 +180,14 @@ def fee_is(fee: Fee) -> str:
 
 def _how_long_before(then: datetime, now: datetime, zone: str) -> str:
     """``at 3:41 PM, 2 min before this``; with the date where it was another day."""
+    same_day = local(then, zone).date() == local(now, zone).date()
     when = (
-        f"at {clock(then, zone)}"
-        if local(then, zone).date() == local(now, zone).date()
-        else f"on {day_clock(then, zone)}"
+        _("at %(time)s") % {"time": clock(then, zone)} if same_day else _("on %(day)s") % {"day": day_clock(then, zone)}
     )
     gap = now - then
     if gap < timedelta(minutes=1):
-        return f"{when}, moments before"
-    return f"{when}, {length(gap)} before"
+        return _("%(when)s, moments before") % {"when": when}
+    return _("%(when)s, %(length)s before") % {"when": when, "length": length(gap)}
 
 
 def of(refusal: rules.NotAllowed, appointment: Appointment, *, policy: FeePolicy, by: Actor, at: datetime) -> Refused:
