@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from appointments import fee_words
 from appointments.models import Fee
 from appointments.models.fee import FeeQuerySet
@@ -32,28 +34,34 @@ def line(fee: Fee) -> FeeLine:
     return FeeLine(
         fee=fee,
         amount=money(shown),
-        state=_STATES[FeeStatus(fee.status)],
+        state=_state(fee),
         words=_words(fee),
         why=fee_words.for_client(fee_words.story_of_fee(fee, zone=zone)),
     )
 
 
-_STATES = {
-    FeeStatus.TO_DECIDE: "Not decided yet",
-    FeeStatus.DUE: "Due",
-    FeeStatus.WAIVED: "Waived",
-    FeeStatus.PAID: "Paid",
-    FeeStatus.VOID: "Void",
-}
+def _state(fee: Fee) -> str:
+    states: dict[str, str] = {
+        FeeStatus.TO_DECIDE: _("Not decided yet"),
+        FeeStatus.DUE: _("Due"),
+        FeeStatus.WAIVED: _("Waived"),
+        FeeStatus.PAID: _("Paid"),
+        FeeStatus.VOID: _("Void"),
+    }
+    return states[fee.status]
 
 
 def _words(fee: Fee) -> str:
-    provider = fee.appointment.provider.first_name
-    reduced = f" {provider} reduced it from {money(fee.assessed)}." if fee.is_reduced else ""
+    facts = {
+        "provider": fee.appointment.provider.first_name,
+        "amount": money(fee.amount),
+        "assessed": money(fee.assessed),
+    }
     if fee.status == FeeStatus.TO_DECIDE:
-        return f"{provider} decides whether it applies, and you get a mail."
+        return _("%(provider)s decides whether it applies, and you get a mail.") % facts
     if fee.status == FeeStatus.WAIVED:
-        return "You owe nothing."
-    if fee.status == FeeStatus.PAID:
-        return f"Nothing is left to pay.{reduced}"
-    return f"You owe {money(fee.amount)}.{reduced}"
+        return _("You owe nothing.")
+    words = _("Nothing is left to pay.") if fee.status == FeeStatus.PAID else _("You owe %(amount)s.") % facts
+    if fee.is_reduced:
+        words += " " + _("%(provider)s reduced it from %(assessed)s.") % facts
+    return words
