@@ -12,15 +12,18 @@ from django.db import transaction
 
 from appointments.fee_rules import Cause
 from appointments.models import CancellationReason
-from appointments.models.cancellation import PickedBy
+from appointments.models.cancellation import NOT_SAID, NextStep, PickedBy
 from clients.models import Payer
 from practice.accounts import OFFICE
 from practice.models import Practice
 
-# key: (picked by, caused by, provider's words, client's words, what departs from: no link, no fee)
+# key: (picked by, caused by, provider's words, client's words, what departs from: no link, no fee, no help)
 _LINK: Final = {"sends_link": True}
 _FEE: Final = {"fee_may_apply": True}
 _WAIVED: Final = {"waive_preset": True}
+_MOVE, _COST, _CHANGE, _CRISIS = (
+    {"next_step": step} for step in (NextStep.MOVE, NextStep.COST, NextStep.CHANGE_PROVIDER, NextStep.CRISIS)
+)
 REASONS: Final[list[tuple[str, PickedBy, Cause, str, str, dict[str, Any]]]] = [
     ("provider-unwell", PickedBy.PROVIDER, Cause.PROVIDER, "I am unwell or have an emergency",
      "{provider} had to cancel this appointment.", _LINK),
@@ -42,13 +45,16 @@ REASONS: Final[list[tuple[str, PickedBy, Cause, str, str, dict[str, Any]]]] = [
      "This appointment is canceled, as you and {provider} arranged.", {}),
     ("talked-over", PickedBy.PROVIDER, Cause.NEITHER, "Clinical reasons, talked over with {client}",
      "This appointment is canceled, as you and {provider} talked over.", {}),
-    ("not-well", PickedBy.CLIENT, Cause.CLIENT, "{client} is not well", "I am not well", _LINK | _FEE),
+    ("not-well", PickedBy.CLIENT, Cause.CLIENT, "{client} is not well", "I am not well", _LINK | _FEE | _MOVE),
+    ("in-distress", PickedBy.CLIENT, Cause.CLIENT, "{client} is in distress", "I am in distress",
+     _LINK | _FEE | _WAIVED | _CRISIS),
     ("work-or-family", PickedBy.CLIENT, Cause.CLIENT, "Work or family", "Work or family", _LINK | _FEE),
     ("other-time", PickedBy.CLIENT, Cause.CLIENT, "Another time suits {client} better",
-     "Another time suits me better", _LINK | _FEE),
-    ("cost", PickedBy.CLIENT, Cause.CLIENT, "Cost or insurance", "Cost or insurance", _LINK | _FEE),
-    ("not-the-fit", PickedBy.CLIENT, Cause.CLIENT, "Not the right fit", "It is not the right fit for me", _FEE),
-    ("not-said", PickedBy.CLIENT, Cause.CLIENT, "{client} would rather not say",
+     "Another time suits me better", _LINK | _FEE | _MOVE),
+    ("cost", PickedBy.CLIENT, Cause.CLIENT, "Cost or insurance", "Cost or insurance", _LINK | _FEE | _COST),
+    ("not-the-fit", PickedBy.CLIENT, Cause.CLIENT, "Not the right fit", "It is not the right fit for me",
+     _FEE | _CHANGE),
+    (NOT_SAID, PickedBy.CLIENT, Cause.CLIENT, "{client} would rather not say",
      "I would rather not say", _LINK | _FEE),
 ]  # fmt: skip
 

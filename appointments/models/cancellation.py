@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from appointments.fee_rules import Cause
 from appointments.models.appointment import Appointment
@@ -13,13 +13,17 @@ from practice import discretion
 from practice.actors import ActorKind
 from practice.models import Practice
 
+NOT_SAID = "not-said"
+
 
 class ReasonQuerySet(models.QuerySet["CancellationReason"]):
     def for_providers(self) -> Self:
         return self.filter(active=True, picked_by__in=[PickedBy.PROVIDER, PickedBy.BOTH])
 
     def for_clients(self) -> Self:
-        return self.filter(active=True, picked_by__in=[PickedBy.CLIENT, PickedBy.BOTH])
+        """That one would rather not say stands last, whatever the office adds."""
+        last = Case(When(key=NOT_SAID, then=Value(1)), default=Value(0))
+        return self.filter(active=True, picked_by__in=[PickedBy.CLIENT, PickedBy.BOTH]).order_by(last, "order", "id")
 
 
 class PickedBy(models.TextChoices):
@@ -86,6 +90,8 @@ class CancellationReason(models.Model):
             raise ValidationError({"fee_may_apply": "Only what the client caused can owe a fee."})
         if self.waive_preset and not self.fee_may_apply:
             raise ValidationError({"waive_preset": "There is no fee to waive."})
+        if self.key == NOT_SAID and not (self.active and self.picked_by in {PickedBy.CLIENT, PickedBy.BOTH}):
+            raise ValidationError("A client need not give a reason: this one stays for them to pick.")
         try:
             also = Practice.objects.get().never_mailed_words
             discretion.check(self.client_words, also=also, where="Mail carries these words")

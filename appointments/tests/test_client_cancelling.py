@@ -61,7 +61,8 @@ def test_the_form_says_that_no_fee_applies_and_until_when(as_jordan: Browser, ma
     assert "Note to Maya optional" in text
     assert "Cancel appointment Keep appointment" in text
     offered = [reason.client_words for reason in CancellationReason.objects.for_clients()]
-    assert len(offered) == 6
+    assert len(offered) == 7
+    assert offered[-1] == "I would rather not say"
     assert all(each in text for each in offered)
     assert "I am unwell or have an emergency" not in text
 

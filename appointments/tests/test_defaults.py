@@ -26,7 +26,7 @@ def rows() -> list[list[dict[str, object]]]:
 def test_loading_twice_leaves_what_loading_once_made() -> None:
     defaults.load()
     once = rows()
-    assert [len(kind) for kind in once] == [1, 5, 16, 1]
+    assert [len(kind) for kind in once] == [1, 5, 17, 1]
     assert defaults.load() == Practice.objects.get()
     assert rows() == once
 
