@@ -1,9 +1,11 @@
 """Calendar parts as RFC 5545 and 5546 ask: one VEVENT an appointment, no RRULE.
 
 REQUEST puts it into a calendar or moves it, CANCEL withdraws it; each with the same UID and, on a
-change, a higher SEQUENCE. Nothing but the provider's display name tells what it is about.
+change, a higher SEQUENCE. Nothing but the provider's display name tells what it is about, and not even
+that to a client who asked for discretion.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -16,28 +18,44 @@ Method = Literal["REQUEST", "CANCEL"]
 
 def part(appointment: Appointment, *, method: Method, receiver: str, at: datetime) -> str:
     """The text of one calendar part for one receiver; its METHOD also goes into the MIME header."""
-    event = Event()
-    event.add("uid", str(appointment.uid))
-    event.add("sequence", appointment.sequence)
-    event.add("dtstamp", at.replace(microsecond=0))
-    event.add("dtstart", appointment.start)
-    event.add("dtend", appointment.end)
-    event.add("summary", f"Appointment with {appointment.provider.display_name}")
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    if method == "REQUEST" and appointment.place:
-        event.add("location", appointment.place)
+    client, practice = appointment.client, appointment.provider.practice
+    discreet = client.discreet and receiver == client.email
     organizer = vCalAddress(f"mailto:{appointment.organizer}")
-    organizer.params["CN"] = vText(appointment.provider.practice.name)
-    event.add("organizer", organizer)
+    organizer.params["CN"] = vText(practice.neutral_name if discreet else practice.name)
     attendee = vCalAddress(f"mailto:{receiver}")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")
-    event.add("attendee", attendee)
 
+    title = "Appointment" if discreet else f"Appointment with {appointment.provider.display_name}"
+    added = event(appointment, title=title, canceled=method == "CANCEL", at=at)
+    if appointment.place and method == "REQUEST" and not discreet:
+        added.add("location", appointment.place)
+    added.add("organizer", organizer)
+    added.add("attendee", attendee)
+    return text([added], method=method)
+
+
+def event(appointment: Appointment, *, title: str, canceled: bool, at: datetime) -> Event:
+    """The time, a title, and whether it holds."""
+    made = Event()
+    made.add("uid", str(appointment.uid))
+    made.add("sequence", appointment.sequence)
+    made.add("dtstamp", at.replace(microsecond=0))
+    made.add("dtstart", appointment.start)
+    made.add("dtend", appointment.end)
+    made.add("summary", title)
+    made.add("status", "CANCELLED" if canceled else "CONFIRMED")
+    return made
+
+
+def text(events: Iterable[Event], *, method: str = "") -> str:
+    """A whole calendar; a feed has no METHOD."""
     calendar = Calendar()
     calendar.add("prodid", "-//Practice//Appointments//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(event)
-    text: bytes = calendar.to_ical()
-    return text.decode()
+    if method:
+        calendar.add("method", method)
+    for one in events:
+        calendar.add_component(one)
+    written: bytes = calendar.to_ical()
+    return written.decode()

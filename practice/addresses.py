@@ -15,6 +15,7 @@ def moved(
     mail_goes_there: bool = True,
     signs_in: bool = False,
     called: str = "",
+    discreet: bool = False,
     at: datetime,
 ) -> None:
     """In the caller's transaction, which keeps the new address: what it is used for, told once, about the first."""
@@ -30,6 +31,7 @@ def moved(
             key=f"address:{subjects[0]}:{at.isoformat()}:{which}",
             kind="address_changed",
             recipient=recipient,
+            discreet=discreet,
         )
 
     outbox.enqueue(told(old), told(new), at=at)

@@ -86,7 +86,8 @@ class PracticeAdmin(KeptAdmin[Practice]):
                 ]
             },
         ),
-        ("Mail", {"fields": ["never_mailed_words"]}),
+        ("Reminders", {"fields": ["deadline_reminder_hours", "session_reminder_hours"]}),
+        ("Mail", {"fields": ["never_mailed_words", "neutral_name", "neutral_subject"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,4 +1,7 @@
-"""Makes a finished message out of templates: subject, text and HTML that say the same."""
+"""Makes a finished message out of templates: subject, text and HTML that say the same.
+
+To whoever asked for discretion it comes from the practice's neutral name, with its neutral subject.
+"""
 
 import re
 from typing import Any
@@ -19,20 +22,22 @@ def compose(
     key: str,
     kind: str,
     recipient: str,
+    discreet: bool,
     calendar: str = "",
     calendar_method: str = "",
     urgent: bool = False,
 ) -> Message:
     """``template`` names three files: ``<template>.subject.txt``, ``.txt`` and ``.html``."""
-    context = context | {"practice": practice}
+    sender = practice.neutral_name if discreet else practice.name
+    context = context | {"practice": practice, "sender": sender}
     text = plain(render_to_string(f"{template}.txt", context))
     return Message(
         about=about,
         key=key,
         kind=kind,
         recipient=recipient,
-        sender_name=practice.name,
-        subject=subject(template, context),
+        sender_name=sender,
+        subject=subject(template, context, practice=practice, discreet=discreet),
         text=re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
         html=render_to_string(f"{template}.html", context),
         calendar=calendar,
@@ -41,6 +46,8 @@ def compose(
     )
 
 
-def subject(template: str, context: dict[str, Any]) -> str:
+def subject(template: str, context: dict[str, Any], *, practice: Practice, discreet: bool) -> str:
     """The subject alone, as ``compose`` makes it, for a page that shows it beside the mail."""
+    if discreet:
+        return practice.neutral_subject
     return " ".join(plain(render_to_string(f"{template}.subject.txt", context)).split())

@@ -38,6 +38,7 @@ def to_client(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: dat
         key=f"booking:{appointment.pk}:client",
         kind="booked",
         recipient=client.email,
+        discreet=client.discreet,
         calendar=calendar_part.part(appointment, method="REQUEST", receiver=client.email, at=at),
         calendar_method="REQUEST",
     )
@@ -71,6 +72,7 @@ def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: d
         key=f"booking:{appointment.pk}:provider",
         kind="booked",
         recipient=provider.user.email,
+        discreet=False,
         calendar=calendar_part.part(appointment, method="REQUEST", receiver=provider.user.email, at=at),
         calendar_method="REQUEST",
     )

@@ -41,7 +41,9 @@ class Step:
 
 def subject_to_client(appointment: Appointment) -> str:
     """Known before anything of the cancellation is."""
-    return subject(TO_CLIENT, {"appointment": appointment, "zone": appointment.client.time_zone})
+    client, practice = appointment.client, appointment.provider.practice
+    context = {"appointment": appointment, "zone": client.time_zone}
+    return subject(TO_CLIENT, context, practice=practice, discreet=client.discreet)
 
 
 def to_client(plan: Draft) -> Message:
@@ -64,6 +66,7 @@ def to_client(plan: Draft) -> Message:
         key=f"cancellation:{cancellation.pk}:client",
         kind="canceled",
         recipient=client.email,
+        discreet=client.discreet,
         calendar=calendar_part.part(appointment, method="CANCEL", receiver=client.email, at=cancellation.canceled_at),
         calendar_method="CANCEL",
     )
@@ -89,6 +92,7 @@ def to_provider(plan: Draft) -> Message:
         key=f"cancellation:{cancellation.pk}:provider",
         kind="canceled",
         recipient=provider.user.email,
+        discreet=False,
         calendar=calendar_part.part(
             appointment, method="CANCEL", receiver=provider.user.email, at=cancellation.canceled_at
         ),

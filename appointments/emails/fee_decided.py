@@ -29,6 +29,7 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
         key=f"fee:{fee.pk}:decided:{entry.pk}:client",
         kind="fee_decided",
         recipient=client.email,
+        discreet=client.discreet,
     )
 
 

@@ -57,6 +57,20 @@ def test_subject_text_and_html_are_what_the_outbox_gets(
     assert f"Subject<strong>{row.subject}</strong>" in unescape(subject)
 
 
+def test_a_discreet_mail_shows_its_neutral_subject_and_is_the_one_that_goes(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    jordan.discreet = True
+    jordan.save()
+    appointment = late(maya, jordan)
+    subject, html = page(as_maya, appointment).content.decode(), preview(as_maya, appointment, **CHARGED)
+    submit(as_maya, appointment, **CHARGED)
+    row = OutboxMessage.objects.get(recipient=jordan.email)
+    assert row.subject == "About your schedule"
+    assert f"Subject<strong>{row.subject}</strong>" in unescape(subject)
+    assert html == row.html.encode()
+
+
 def test_before_the_fee_block_has_come_it_shows_the_preset(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     appointment = late(maya, jordan)
     assert b"The late fee is $75.00." in preview(as_maya, appointment, show="text")

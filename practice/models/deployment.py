@@ -104,7 +104,13 @@ class Practice(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        try:
-            discretion.check(self.name, also=self.never_mailed_words, where="All mail comes from this name")
-        except ValidationError as refusal:
-            raise ValidationError({"name": refusal}) from refusal
+        where = {
+            "name": "All mail comes from this name",
+            "neutral_name": "Discreet mail comes from this name",
+            "neutral_subject": "Discreet mail has this subject",
+        }
+        for field, said in where.items():
+            try:
+                discretion.check(getattr(self, field), also=self.never_mailed_words, where=said)
+            except ValidationError as refusal:
+                raise ValidationError({field: refusal}) from refusal

@@ -170,3 +170,24 @@ def test_no_name_has_a_control_character(practice: Practice, maya: Provider, jor
         with pytest.raises(ValidationError) as refused:
             row.full_clean()
         assert set(refused.value.message_dict) == fields
+
+
+@pytest.mark.parametrize("field", ["name", "neutral_name", "neutral_subject"])
+def test_no_name_or_subject_that_mail_shows_is_clinical(practice: Practice, field: str) -> None:
+    setattr(practice, field, "Alder Street Psychotherapy")
+    with pytest.raises(ValidationError, match="so it can’t carry “psychotherapy”") as refused:
+        practice.full_clean()
+    assert set(refused.value.error_dict) == {field}
+
+
+def test_the_office_sets_reminders_and_neutral_mail_and_reads_what_they_do(
+    as_office: Browser, practice: Practice
+) -> None:
+    address = reverse("admin:practice_practice_change", args=[practice.pk])
+    form = as_office.get(address).context["adminform"].form
+    typed = {"neutral_name": "Desk", "deadline_reminder_hours": "48", "session_reminder_hours": "0"}
+    for name in [*typed, "neutral_subject"]:
+        assert form.fields[name].help_text
+    assert as_office.post(address, form.initial | typed).status_code == 302
+    practice.refresh_from_db()
+    assert (practice.neutral_name, practice.deadline_reminder_hours, practice.session_reminder_hours) == ("Desk", 48, 0)
