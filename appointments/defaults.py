@@ -58,6 +58,27 @@ REASONS: Final[list[tuple[str, PickedBy, Cause, str, str, dict[str, Any]]]] = [
      "I would rather not say", _LINK | _FEE),
 ]  # fmt: skip
 
+# What a client reads in Spanish.
+IN_SPANISH: Final = {
+    "provider-unwell": "{provider} tuvo que cancelar esta cita.",
+    "provider-not-available": "{provider} no está disponible a esa hora y tuvo que cancelar.",
+    "provider-time-off": "{provider} estará fuera a esa hora y tuvo que cancelar.",
+    "client-asked": "Como usted pidió, {provider} canceló esta cita.",
+    "client-other-time": "Como usted pidió otra hora, {provider} canceló esta cita.",
+    "client-emergency": "Como usted no podía venir, {provider} canceló esta cita.",
+    "technical": "Esta cita se canceló por un problema técnico.",
+    "by-mistake": "Esta cita se reservó por error y queda cancelada.",
+    "care-ending": "Esta cita queda cancelada, como usted y {provider} acordaron.",
+    "talked-over": "Esta cita queda cancelada, como usted y {provider} lo hablaron.",
+    "not-well": "No me siento bien",
+    "in-distress": "Estoy pasando por un momento muy difícil",
+    "work-or-family": "Trabajo o familia",
+    "other-time": "Me conviene más otra hora",
+    "cost": "Costo o seguro médico",
+    "not-the-fit": "No es lo adecuado para mí",
+    NOT_SAID: "Prefiero no decirlo",
+}
+
 PAYERS: Final[list[dict[str, Any]]] = [
     {
         "name": "Medicaid",
@@ -109,6 +130,7 @@ def load() -> Practice:
             "caused_by": cause,
             "provider_words": provider_words,
             "client_words": client_words,
+            "client_words_es": IN_SPANISH[key],
             "order": order * 10,
         }
         CancellationReason.objects.get_or_create(key=key, defaults=defaults | departs)

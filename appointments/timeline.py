@@ -157,7 +157,7 @@ class _Teller:
         if self.to_client:
             by_client = cancellation.actor == ActorKind.CLIENT
             provider = self.appointment.provider.first_name
-            return [reason.client_words if by_client else cancellation.why_for_client(provider)]
+            return [reason.for_client(provider) if by_client else cancellation.why_for_client(provider)]
         details = [f"{reason.for_provider(client)}, {fee_words.before_start(cancellation.notice)}"]
         if cancellation.told_at != cancellation.canceled_at:
             entered = fee_words.before_start(self.appointment.start - cancellation.canceled_at)

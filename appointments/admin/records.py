@@ -23,8 +23,8 @@ class CancellationReasonAdmin(KeptAdmin[CancellationReason]):
     list_filter = ["picked_by", "caused_by", "active"]
     search_fields = ["provider_words", "client_words", "key"]
     fields = [
-        "key", "provider_words", "client_words", "picked_by", "caused_by", "sends_link", "fee_may_apply",
-        "waive_preset", "next_step", "help", "order", "active",
+        "key", "provider_words", "client_words", "client_words_es", "picked_by", "caused_by", "sends_link",
+        "fee_may_apply", "waive_preset", "next_step", "help", "order", "active",
     ]  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: CancellationReason | None = None) -> list[str]:

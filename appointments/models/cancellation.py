@@ -12,6 +12,7 @@ from appointments.models.appointment import Appointment
 from practice import discretion
 from practice.actors import ActorKind
 from practice.models import Practice
+from practice.zones import in_spanish
 
 NOT_SAID = "not-said"
 
@@ -50,6 +51,9 @@ class CancellationReason(models.Model):
         max_length=150,
         help_text="What the client reads: in their form where they pick it, in their mail where the provider does. "
         "{provider} is filled in.",
+    )
+    client_words_es = models.CharField(
+        "client words in Spanish", max_length=150, blank=True, help_text="Empty: who reads Spanish reads the English."
     )
     picked_by = models.CharField("who may pick it", max_length=10, choices=PickedBy.choices)
     caused_by = models.CharField("who caused it", max_length=10, choices=Cause.choices)
@@ -92,17 +96,20 @@ class CancellationReason(models.Model):
             raise ValidationError({"waive_preset": "There is no fee to waive."})
         if self.key == NOT_SAID and not (self.active and self.picked_by in {PickedBy.CLIENT, PickedBy.BOTH}):
             raise ValidationError("A client need not give a reason: this one stays for them to pick.")
-        try:
-            also = Practice.objects.get().never_mailed_words
-            discretion.check(self.client_words, also=also, where="Mail carries these words")
-        except ValidationError as refusal:
-            raise ValidationError({"client_words": refusal}) from refusal
+        also = Practice.objects.get().never_mailed_words
+        for name in ("client_words", "client_words_es"):
+            try:
+                discretion.check(getattr(self, name), also=also, where="Mail carries these words")
+            except ValidationError as refusal:
+                raise ValidationError({name: refusal}) from refusal
 
     def for_provider(self, client: str) -> str:
         return self.provider_words.replace("{client}", client)
 
     def for_client(self, provider: str) -> str:
-        return self.client_words.replace("{provider}", provider)
+        """In the language spoken at the moment."""
+        words = (in_spanish() and self.client_words_es) or self.client_words
+        return words.replace("{provider}", provider)
 
 
 class CancellationQuerySet(models.QuerySet["Cancellation"]):
