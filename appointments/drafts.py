@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Q, Subquery
 
 from appointments import fee_rules, fee_words, refusals, rules, terms
 from appointments.fee_rules import NOTHING, Assessment
@@ -12,6 +12,7 @@ from appointments.fees import FeeDecision, late_fee
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee
 from appointments.rules import Status
 from clients.links import booking_url
+from clients.models import CareRelationship
 from practice.actors import Actor
 from practice.models import FeePolicy
 from practice.zones import moment
@@ -121,10 +122,11 @@ def check_shown(
 
 def what_comes_next(appointment: Appointment, *, at: datetime) -> tuple[str, datetime | None]:
     """The client's booking link, empty once care has ended, and the start of their next appointment together."""
-    coming = Appointment.objects.booked().filter(client=OuterRef("client"), provider=OuterRef("provider"))
-    soonest = coming.filter(start__gt=at).exclude(pk=appointment.pk).by_start().values("start")[:1]
-    cares = appointment.client.care_relationships.annotate(next_start=Subquery(soonest))
-    care = cares.filter(provider=appointment.provider).first()
+    coming = Appointment.objects.booked().filter(
+        ~Q(pk=appointment.pk), client=appointment.client_id, provider=appointment.provider_id, start__gt=at
+    )
+    cares = CareRelationship.objects.filter(client=appointment.client_id, provider=appointment.provider_id)
+    care = cares.annotate(next_start=Subquery(coming.by_start().values("start")[:1])).first()
     if care is None:
         return "", None
     care.provider = appointment.provider  # as just read, its account included
