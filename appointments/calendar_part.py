@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from appointments.models import Appointment
@@ -26,7 +27,9 @@ def part(appointment: Appointment, *, method: Method, receiver: str, at: datetim
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")
 
-    title = "Appointment" if discreet else f"Appointment with {appointment.provider.display_name}"
+    title = _("Appointment")
+    if not discreet:
+        title = _("Appointment with %(provider)s") % {"provider": appointment.provider.display_name}
     added = event(appointment, title=title, canceled=method == "CANCEL", at=at)
     if appointment.place and method == "REQUEST" and not discreet:
         added.add("location", appointment.place)

@@ -18,7 +18,7 @@ from practice.models.provider import Format
 from practice.zones import abbreviation, clock, elsewhere, local
 
 ANY = UUID(int=0)
-FORMATS: dict[str, str] = dict(Format.choices)
+FORMATS: dict[str, str] = {kind.value: str(kind.label) for kind in Format}
 ICONS: dict[str, str] = {Format.VIDEO: "video", Format.IN_PERSON: "door"}
 
 

@@ -1,12 +1,17 @@
 """In which language a person is spoken to: a client in their own, whoever gives care or runs it in English."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
 ENGLISH = "en"
+P = ParamSpec("P")
+Made = TypeVar("Made")
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -32,3 +37,14 @@ def speak(request: HttpRequest, language: str) -> None:
 def spoken(language: str) -> AbstractContextManager[None]:
     """``with spoken(client.language):`` all words in it are that person's."""
     return translation.override(language)
+
+
+def in_english(make: Callable[P, Made]) -> Callable[P, Made]:
+    """For what a provider gets, whoever caused it and whatever language they read."""
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> Made:
+        with spoken(ENGLISH):
+            return make(*args, **kwargs)
+
+    return made

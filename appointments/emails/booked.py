@@ -2,29 +2,33 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from appointments import calendar_part, policy_words, terms
-from appointments.emails.parts import clients_time, contact, portal_url
+from appointments.emails.parts import clients_time, contact, in_clients_language, place, portal_url
 from appointments.models import Appointment
 from notifications.outbox import Message
 from practice.actors import Actor, ActorKind
 from practice.amounts import money
+from practice.language import in_english
 from practice.mailing import compose
 from practice.models import FeePolicy
 from practice.zones import moment
 
 
+@in_clients_language
 def to_client(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: datetime) -> Message:
     """``policy`` is the one in force."""
     client, provider = appointment.client, appointment.provider
     leads = {
-        ActorKind.CLIENT: "You booked this appointment.",
-        ActorKind.PROVIDER: f"{provider.display_name} booked this appointment for you.",
+        ActorKind.CLIENT: _("You booked this appointment."),
+        ActorKind.PROVIDER: _("%(provider)s booked this appointment for you.") % {"provider": provider.display_name},
     }
     context = {
         "appointment": appointment,
         "zone": client.time_zone,
-        "lead": leads.get(by.kind, "The office booked this appointment for you."),
-        "facts": _facts(appointment),
+        "lead": leads.get(by.kind, _("The office booked this appointment for you.")),
+        "facts": place(appointment),
         "plans": policy_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
         "how_to_cancel": _how_to_cancel(appointment, policy=policy, at=at),
         "url": portal_url("appointments:client_appointment", appointment.uid) if client.user_id else "",
@@ -44,6 +48,7 @@ def to_client(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: dat
     )
 
 
+@in_english
 def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: datetime) -> Message:
     """``policy`` is the one in force."""
     client, provider = appointment.client, appointment.provider
@@ -58,7 +63,7 @@ def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: d
         "lead": leads.get(by.kind, f"The office booked an appointment for {name}"),
         "facts": [
             *clients_time(appointment),
-            *_facts(appointment),
+            *place(appointment),
             ("Free cancellation", _until(appointment, policy=policy, at=at)),
             ("Late fee", _fee_for_provider(appointment, policy=policy)),
         ],
@@ -78,22 +83,19 @@ def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: d
     )
 
 
-def _facts(appointment: Appointment) -> list[tuple[str, str]]:
-    """Format and place, as far as the provider has set them."""
-    facts = [("Format", appointment.get_format_display())]
-    if appointment.place:
-        facts.append((appointment.place_label, appointment.place))
-    return facts
-
-
 def _how_to_cancel(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
     """In the portal while that is open to them, otherwise by talking to the provider."""
     provider = appointment.provider
-    reach = f"call {provider.first_name} at {provider.phone} or write to {provider.user.email}."
+    reach = {"provider": provider.first_name, "phone": provider.phone, "email": provider.user.email}
     standing = terms.standing(appointment, policy=policy)
     if standing.is_on_time(at) and appointment.client.user_id:
-        return f"To cancel, sign in and open the appointment. Later than the time above, {reach}"
-    return f"To cancel, {reach}"
+        words = _(
+            "To cancel, sign in and open the appointment. Later than the time above, "
+            "call %(provider)s at %(phone)s or write to %(email)s."
+        )
+    else:
+        words = _("To cancel, call %(provider)s at %(phone)s or write to %(email)s.")
+    return words % reach
 
 
 def _until(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:

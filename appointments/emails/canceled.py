@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from appointments import calendar_part, fee_words, who
 from appointments.drafts import Draft
-from appointments.emails.parts import clients_time, contact, portal_url
+from appointments.emails.parts import clients_time, contact, in_clients_language, portal_url
 from appointments.models import Appointment
 from appointments.rules import FeeStatus
 from notifications.outbox import Message
 from practice.actors import ActorKind
 from practice.amounts import money
+from practice.language import in_english
 from practice.mailing import compose, subject
 from practice.zones import moment
 
@@ -39,6 +41,7 @@ class Step:
         return mark_safe(marked)  # noqa: S308 - escaped before it was marked
 
 
+@in_clients_language
 def subject_to_client(appointment: Appointment) -> str:
     """Known before anything of the cancellation is."""
     client, practice = appointment.client, appointment.provider.practice
@@ -46,6 +49,7 @@ def subject_to_client(appointment: Appointment) -> str:
     return subject(TO_CLIENT, context, practice=practice, discreet=client.discreet)
 
 
+@in_clients_language
 def to_client(plan: Draft) -> Message:
     appointment, cancellation = plan.appointment, plan.cancellation
     client, provider = appointment.client, appointment.provider
@@ -72,6 +76,7 @@ def to_client(plan: Draft) -> Message:
     )
 
 
+@in_english
 def to_provider(plan: Draft) -> Message:
     appointment, cancellation = plan.appointment, plan.cancellation
     provider = appointment.provider
@@ -102,7 +107,7 @@ def to_provider(plan: Draft) -> Message:
 
 def _lead(plan: Draft) -> str:
     if plan.cancellation.actor == ActorKind.CLIENT:
-        return "You canceled this appointment."
+        return _("You canceled this appointment.")
     return plan.cancellation.why_for_client(plan.appointment.provider.display_name)
 
 
@@ -110,34 +115,38 @@ def _next_steps(plan: Draft) -> list[Step]:
     appointment = plan.appointment
     provider, zone = appointment.provider.first_name, appointment.client.time_zone
     steps = [
-        Step("This mail takes it out of your calendar. There is nothing else you need to do."),
+        Step(_("This mail takes it out of your calendar. There is nothing else you need to do.")),
         _fee_for_client(plan),
     ]
+    facts = {"provider": provider}
     if plan.next_start is not None:
-        next_start = moment(plan.next_start, zone)
-        steps.append(Step(f"Your next appointment with {provider}, {next_start}, stays as it is.", strong=next_start))
-    elif not plan.cancellation.link_sent:
-        steps.append(Step(f"You have no other appointment with {provider}. To arrange one, call or write."))
+        facts["start"] = moment(plan.next_start, zone)
+        words = _("Your next appointment with %(provider)s, %(start)s, stays as it is.")
+        return [*steps, Step(words % facts, strong=facts["start"])]
+    if plan.cancellation.link_sent:
+        words = _("You have no other appointment with %(provider)s. Choose a new time when it suits you.")
     else:
-        steps.append(Step(f"You have no other appointment with {provider}. Choose a new time when it suits you."))
-    return steps
+        words = _("You have no other appointment with %(provider)s. To arrange one, call or write.")
+    return [*steps, Step(words % facts)]
 
 
 def _fee_for_client(plan: Draft) -> Step:
     """What is owed and why, and how to object."""
     appointment, fee = plan.appointment, plan.fee
     if fee is None:
-        return Step("No fee applies.")
+        return Step(_("No fee applies."))
     decided = fee_words.decided(fee, reader=ActorKind.CLIENT)
     if fee.status == FeeStatus.WAIVED:
-        return Step(f"{decided}. You owe nothing.")
+        return Step(f"{decided}. " + _("You owe nothing."))
     provider = appointment.provider
     why = fee_words.for_client(fee_words.story_of_fee(fee, zone=appointment.client.time_zone))
     if fee.status == FeeStatus.TO_DECIDE:
-        decides = f"{provider.first_name} decides, and you get a mail."
+        decides = _("%(provider)s decides, and you get a mail.") % {"provider": provider.first_name}
         return Step(f"{decided}. {why} {decides}", strong=money(fee.assessed))
+    reach = {"provider": provider.first_name, "email": provider.user.email}
+    objection = _("Does that seem wrong? Write to %(provider)s at %(email)s.") % reach
     return Step(
-        f"{decided}. {why} Does that seem wrong? Write to {provider.first_name} at {provider.user.email}.",
+        f"{decided}. {why} {objection}",
         strong=money(fee.amount),
         write_to=provider.user.email,
     )

@@ -1,7 +1,9 @@
 """The mail that tells a client what was decided about a fee."""
 
+from django.utils.translation import gettext as _
+
 from appointments import fee_words
-from appointments.emails.parts import contact
+from appointments.emails.parts import contact, in_clients_language
 from appointments.models import Fee, HistoryEntry
 from appointments.rules import FeeStatus
 from notifications.outbox import Message
@@ -9,6 +11,7 @@ from practice.actors import ActorKind
 from practice.mailing import compose
 
 
+@in_clients_language
 def to_client(fee: Fee, entry: HistoryEntry) -> Message:
     """``entry`` is the decision's own, so that each decision is mailed once."""
     appointment = fee.appointment
@@ -34,5 +37,5 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
 
 
 def _decision(fee: Fee) -> str:
-    nothing = " You owe nothing." if fee.status == FeeStatus.WAIVED else ""
-    return f"{fee_words.decided(fee, reader=ActorKind.CLIENT)}.{nothing}"
+    decided = f"{fee_words.decided(fee, reader=ActorKind.CLIENT)}."
+    return f"{decided} " + _("You owe nothing.") if fee.status == FeeStatus.WAIVED else decided

@@ -1,13 +1,41 @@
 """What several mails say alike."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from appointments.models import Appointment
+from practice.language import spoken
 from practice.models import Provider
 from practice.zones import elsewhere
+
+P = ParamSpec("P")
+Made = TypeVar("Made")
+
+
+class AboutAppointment(Protocol):
+    @property
+    def appointment(self) -> Appointment: ...
+
+
+About = TypeVar("About", bound=Appointment | AboutAppointment)
+
+
+def in_clients_language(make: Callable[Concatenate[About, P], Made]) -> Callable[Concatenate[About, P], Made]:
+    """For what a client gets, whoever caused it; the first argument is the appointment, or knows its own."""
+
+    @wraps(make)
+    def made(about: About, /, *args: P.args, **kwargs: P.kwargs) -> Made:
+        appointment = about if isinstance(about, Appointment) else about.appointment
+        with spoken(appointment.client.language):
+            return make(about, *args, **kwargs)
+
+    return made
 
 
 @dataclass(frozen=True)
@@ -32,3 +60,11 @@ def clients_time(appointment: Appointment) -> list[tuple[str, str]]:
     client, zone = appointment.client, appointment.provider.time_zone
     theirs = elsewhere(appointment.start, here=zone, there=client.time_zone, whole=True)
     return [(f"For {client.called}", theirs)] if theirs else []
+
+
+def place(appointment: Appointment) -> list[tuple[str, str]]:
+    """Format and place, as far as the provider has set them."""
+    facts = [(_("Format"), appointment.get_format_display())]
+    if appointment.place:
+        facts.append((appointment.place_label, appointment.place))
+    return facts

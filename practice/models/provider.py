@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from practice import discretion
 from practice.models.deployment import Practice
@@ -20,8 +21,8 @@ def check_zone(name: str) -> None:
 
 
 class Format(models.TextChoices):
-    VIDEO = "video", "Video"
-    IN_PERSON = "in_person", "In person"
+    VIDEO = "video", _("Video")
+    IN_PERSON = "in_person", _("In person")
 
 
 class Provider(models.Model):
