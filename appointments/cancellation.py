@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appointments import drafts, history, refusals, rules, terms
+from appointments import drafts, history, refusals, reminders, rules, terms
 from appointments.drafts import Draft, Notes
 from appointments.emails import canceled
 from appointments.fee_rules import NOTHING
@@ -90,6 +90,7 @@ def _keep(plan: Draft, *, by: Actor, at: datetime) -> Cancellation:
     if fee is not None:
         fee.cancellation = cancellation
         fee.save()
+    reminders.drop_queued(appointment, at=at)
     mails = outbox.enqueue(canceled.to_client(plan), canceled.to_provider(plan), at=at)
     history.record(appointment, HistoryEntry.Kind.CANCELED, by=by, at=at, messages=mails)
     if fee is not None and fee.decided_at is not None:

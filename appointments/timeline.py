@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from appointments import days, fee_words, who
 from appointments.fee_rules import NoFee
@@ -29,6 +30,7 @@ ICONS: dict[str, str] = {
     Kind.RESTORED: "undo",
     Kind.COMPLETED: "check",
     Kind.NO_SHOW: "no-show",
+    Kind.REMINDED: "clock",
     Kind.FEE_DECIDED: "fee",
     Kind.FEE_PAID: "fee",
 }
@@ -112,6 +114,7 @@ class _Teller:
         sentence, details = {
             Kind.BOOKED: self._booked,
             Kind.CANCELED: self._canceled,
+            Kind.REMINDED: self._reminded,
             Kind.FEE_DECIDED: self._fee_decided,
             Kind.FEE_PAID: self._fee_paid,
         }.get(Kind(entry.kind), self._other)(entry)
@@ -163,6 +166,11 @@ class _Teller:
             entered = fee_words.before_start(self.appointment.start - cancellation.canceled_at)
             details.append(f"Told {moment(cancellation.told_at, self.zone)}, entered {entered}")
         return details
+
+    def _reminded(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        if entry.facts["which"] == "deadline":
+            return _("Reminder of until when it can be canceled"), []
+        return _("Reminder of the appointment"), []
 
     def _fee_decided(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         assessed, amount = Decimal(entry.facts["assessed"]), Decimal(entry.facts["amount"])

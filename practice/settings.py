@@ -136,6 +136,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "notifications.tasks.deliver", "schedule": 10.0, "options": {"expires": 10}},
+    "remind": {"task": "appointments.tasks.remind", "schedule": 120.0, "options": {"expires": 120}},
 }
 
 # --- Mail ---

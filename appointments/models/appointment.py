@@ -110,6 +110,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """
         return self.select_for_update(of=("self", "client"), no_key=True).select_related("client")
 
+    def with_told_at(self) -> Self:
+        """Annotates ``told_at``: when its client was last told of its start; None for rows without such a history."""
+        from appointments.models.history import HistoryEntry
+
+        told = HistoryEntry.objects.telling_the_start().filter(appointment=OuterRef("pk"))
+        return self.annotate(told_at=Subquery(told.order_by("-at").values("at")[:1]))
+
     def with_client(self) -> Self:
         """All that a row of the provider's own list reads."""
         return self.select_related("client", "acknowledged_policy")
@@ -193,6 +200,7 @@ class Appointment(models.Model):
         fee_status: str | None
         client_mail: str | None
         mail_id: int
+        told_at: datetime | None
         live_cancellations: list["Cancellation"]
         live_fees: list["Fee"]
 
@@ -200,6 +208,7 @@ class Appointment(models.Model):
         indexes = [
             models.Index(fields=["provider", "start"], name="appointment_provider_start"),
             models.Index(fields=["client", "start"], name="appointment_client_start"),
+            models.Index(fields=["start"], condition=Q(status=Status.BOOKED), name="appointment_booked_start"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_ends_after_start"),

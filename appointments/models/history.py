@@ -1,14 +1,27 @@
 """What happened to an appointment, when and by whom. Append-only; written by ``history.record`` alone."""
 
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
 
 from appointments.models.appointment import Appointment
-from notifications.models import OutboxMessage
+from notifications.models import OutboxMessage, Status
 from practice.actors import ActorKind
 from practice.models.policy import AppendOnly
+
+
+class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
+    def telling_the_start(self) -> Self:
+        """With each of these the client was told of a time that is theirs from then on."""
+        kinds = HistoryEntry.Kind
+        return self.filter(kind__in=[kinds.BOOKED, kinds.MOVED, kinds.RESTORED])
+
+    def reminders(self) -> Self:
+        return self.filter(kind=HistoryEntry.Kind.REMINDED)
+
+    def not_dropped(self) -> Self:
+        return self.exclude(messages__status=Status.DROPPED)
 
 
 class HistoryEntry(models.Model):
@@ -36,6 +49,8 @@ class HistoryEntry(models.Model):
     )
     facts = models.JSONField(default=dict, blank=True, help_text="Amounts and instants as they were then.")
     messages = models.ManyToManyField(OutboxMessage, blank=True, related_name="+")
+
+    objects = HistoryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "history entries"

@@ -1,0 +1,58 @@
+"""The mail that reminds a client: of the deadline while it is ahead, or of the session."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from appointments import policy_words, terms
+from appointments.emails.parts import contact, place, portal_url
+from appointments.models import Appointment
+from notifications.outbox import Message
+from practice.mailing import compose
+from practice.models import FeePolicy
+from practice.zones import moment
+
+
+class Which(StrEnum):
+    DEADLINE = "deadline"
+    SESSION = "session"
+
+
+def to_client(appointment: Appointment, *, which: Which, number: int, policy: FeePolicy, at: datetime) -> Message:
+    """``policy`` is the one in force; ``number`` counts the mails of this kind about this start, dropped ones too."""
+    client, provider = appointment.client, appointment.provider
+    again = f":{number}" if number > 1 else ""
+    context = {
+        "appointment": appointment,
+        "zone": client.time_zone,
+        "which": which,
+        "deadline": terms.standing(appointment, policy=policy).deadline,
+        "fee_may_follow": terms.most_it_could_cost(appointment, policy=policy).amount > 0,
+        "facts": place(appointment),
+        "plans": _plans(appointment, policy=policy, at=at),
+        "url": portal_url("appointments:client_appointment", appointment.uid) if client.user_id else "",
+        "contact": contact(provider),
+    }
+    return compose(
+        "appointments/email/reminder_client",
+        context,
+        practice=provider.practice,
+        about=f"client:{client.pk}",
+        key=f"reminder:{which}:{appointment.pk}:{appointment.start.astimezone(UTC):%Y%m%dT%H%M%SZ}{again}",
+        kind=f"reminder_{which}",
+        recipient=client.email,
+        discreet=client.discreet,
+    )
+
+
+def _plans(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
+    """Until when it can be canceled, and what may follow later; of no fee where none was ever agreed to."""
+    zone = appointment.client.time_zone
+    if appointment.acknowledged_policy is not None:
+        return policy_words.if_plans_change(appointment, policy=policy, at=at, zone=zone)
+    standing = terms.standing(appointment, policy=policy)
+    if not standing.is_on_time(at):
+        return policy_words.too_near(standing.notice)
+    until = {"deadline": moment(standing.deadline, zone), "hours": policy_words.hours(standing.notice)}
+    return _("You can cancel until %(deadline)s, %(hours)s ahead.") % until

@@ -1,0 +1,334 @@
+"""Reminders: when each is due and for whom, and their mails whole."""
+
+from datetime import UTC, datetime, timedelta
+from textwrap import dedent
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from appointments import history, reminders, timeline
+from appointments.emails.reminder import Which
+from appointments.models import Appointment, HistoryEntry
+from appointments.reminders import Lead
+from appointments.tests.factories import NOW, booked
+from appointments.tests.test_cancellation import cancel
+from clients.models import Client
+from clients.tests.factories import make_client
+from notifications import outbox
+from notifications.models import OutboxMessage
+from practice import discretion
+from practice.actors import Actor, ActorKind
+from practice.models import Practice, Provider
+from practice.policies import Terms, supersede
+from practice.tests.reading import words_of
+from practice.zones import plain
+
+HOUR, DAY, MOMENT = timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)
+# Friday, March 6, 10:00 AM in New York. Its deadline is a day earlier, the first reminder two days.
+START = datetime(2026, 3, 6, 15, tzinfo=UTC)
+LEAD = Lead(deadline=DAY, session=3 * HOUR)
+
+
+@pytest.fixture
+def friday(maya: Provider, jordan: Client) -> Appointment:
+    """Jordan lives an hour behind Maya, who holds sessions by a link."""
+    jordan.time_zone = "America/Chicago"
+    jordan.save()
+    maya.joining = "Open the link in the portal five minutes ahead."
+    maya.save()
+    return booked(maya, jordan, start=START)
+
+
+def sent() -> list[OutboxMessage]:
+    return list(OutboxMessage.objects.order_by("id"))
+
+
+# --- When ---
+
+
+@pytest.mark.parametrize(
+    ("before_start", "which"),
+    [
+        (2 * DAY + MOMENT, None),
+        (2 * DAY, Which.DEADLINE),
+        (DAY + MOMENT, Which.DEADLINE),
+        (DAY, None),  # the deadline is the last moment: too late to be of use
+        (3 * HOUR + MOMENT, None),
+        (3 * HOUR, Which.SESSION),
+        (MOMENT, Which.SESSION),
+        (timedelta(0), None),
+    ],
+)
+def test_each_is_due_from_its_instant_until_it_helps_no_more(before_start: timedelta, which: Which | None) -> None:
+    at = START - before_start
+    assert reminders.due(start=START, deadline=START - DAY, told_at=START - 30 * DAY, lead=LEAD, at=at) == which
+
+
+@pytest.mark.parametrize(("told_before", "reminded"), [(HOUR, True), (HOUR - MOMENT, False), (-HOUR, False)])
+def test_nobody_is_reminded_of_what_they_were_just_told(told_before: timedelta, reminded: bool) -> None:
+    for begins, at in ((START - 2 * DAY, START - DAY - HOUR), (START - 3 * HOUR, START - HOUR)):
+        told_at = begins - told_before
+        found = reminders.due(start=START, deadline=START - DAY, told_at=told_at, lead=LEAD, at=at)
+        assert (found is not None) == reminded
+
+
+def test_of_two_that_are_due_at_once_the_later_one_says_all() -> None:
+    """With an hour's notice the session's reminder, three hours ahead, comes after the deadline's, 25 hours ahead."""
+    deadline = START - HOUR
+    for at, which in ((START - 4 * HOUR, Which.DEADLINE), (START - 2 * HOUR, Which.SESSION)):
+        assert reminders.due(start=START, deadline=deadline, told_at=NOW - 30 * DAY, lead=LEAD, at=at) == which
+
+
+def test_no_hours_mean_no_reminder() -> None:
+    none = Lead(deadline=timedelta(0), session=timedelta(0))
+    for hours in range(72):
+        at = START - hours * HOUR
+        assert reminders.due(start=START, deadline=START - DAY, told_at=NOW - 30 * DAY, lead=none, at=at) is None
+
+
+def test_one_mail_before_the_deadline_and_one_before_the_session_whatever_the_rounds(friday: Appointment) -> None:
+    kinds = []
+    at = START - 3 * DAY
+    while at < START + HOUR:
+        kinds += [(reminders.send_due(at=at), START - at)]
+        at += HOUR / 2
+    assert [(count, ahead) for count, ahead in kinds if count] == [(1, 2 * DAY), (1, 3 * HOUR)]
+    assert [mail.kind for mail in sent()] == ["reminder_deadline", "reminder_session"]
+
+
+def test_the_practice_sets_both(friday: Appointment, practice: Practice) -> None:
+    practice.deadline_reminder_hours, practice.session_reminder_hours = 2, 0
+    practice.save()
+    assert [reminders.send_due(at=START - 26 * HOUR - MOMENT), reminders.send_due(at=START - 26 * HOUR)] == [0, 1]
+    assert reminders.send_due(at=START - HOUR) == 0
+
+
+def test_the_shorter_notice_sets_the_deadline(friday: Appointment, maya: Provider) -> None:
+    """Jordan agreed to 24 hours; Maya asks for 12 since."""
+    terms = Terms(notice_hours=12, late_fee=75, no_show_fee=75, grace_minutes=15)  # type: ignore[arg-type]
+    supersede(maya, terms=terms, by=Actor.system(), at=NOW)
+    assert [reminders.send_due(at=START - 36 * HOUR - MOMENT), reminders.send_due(at=START - 36 * HOUR)] == [0, 1]
+    assert "until Thu, Mar 5, 9:00 PM CST, 12 hours ahead" in sent()[0].text
+
+
+def test_after_days_without_a_worker_only_what_still_helps_is_sent(friday: Appointment) -> None:
+    assert reminders.send_due(at=START - DAY + HOUR) == 0
+    assert reminders.send_due(at=START - HOUR) == 1
+    assert reminders.send_due(at=START + HOUR) == 0
+
+
+def test_an_appointment_booked_inside_the_window_gets_none_for_its_deadline(maya: Provider, jordan: Client) -> None:
+    appointment = booked(maya, jordan, start=START, booked_at=START - 30 * HOUR)
+    assert reminders.send_due(at=START - 29 * HOUR) == 0
+    assert reminders.send_due(at=START - HOUR) == 1
+    assert sent()[0].key == f"reminder:session:{appointment.pk}:20260306T150000Z"
+
+
+def test_a_canceled_one_is_not_reminded_of(friday: Appointment, maya: Provider) -> None:
+    cancel(friday, Actor.provider(maya.user_id), "provider-unwell")
+    OutboxMessage.objects.all().delete()
+    assert reminders.send_due(at=START - 2 * DAY) == 0
+    assert not sent()
+
+
+def test_canceling_drops_what_is_still_queued_and_a_restored_one_is_reminded_again(
+    friday: Appointment, maya: Provider
+) -> None:
+    reminders.send_due(at=START - 2 * DAY)
+    cancel(friday, Actor.provider(maya.user_id), "provider-unwell", at=START - 2 * DAY + HOUR)
+    assert sent()[0].status == "dropped"
+
+    friday.cancellations.all().delete()
+    friday.status = "booked"
+    friday.save()
+    assert [reminders.send_due(at=START - 2 * DAY + 2 * HOUR) for _ in range(2)] == [1, 0]
+    again = OutboxMessage.objects.get(kind="reminder_deadline", status="queued")
+    assert again.key == f"reminder:deadline:{friday.pk}:20260306T150000Z:2"
+
+
+def test_one_that_has_gone_out_stays_and_counts(friday: Appointment, maya: Provider) -> None:
+    reminders.send_due(at=START - 2 * DAY)
+    OutboxMessage.objects.update(status="sent", sent_at=START - 2 * DAY)
+    assert reminders.drop_queued(friday, at=START - 2 * DAY) == 0
+    assert reminders.send_due(at=START - 2 * DAY + HOUR) == 0
+
+
+def test_a_moved_one_is_reminded_of_for_its_new_time(friday: Appointment) -> None:
+    reminders.send_due(at=START - 2 * DAY)
+    moved_at = START - 2 * DAY + HOUR
+    friday.start, friday.end = START + 5 * DAY, friday.end + 5 * DAY
+    friday.save()
+    history.record(friday, HistoryEntry.Kind.MOVED, by=Actor.client(), at=moved_at)
+    reminders.drop_queued(friday, at=moved_at)
+
+    assert reminders.send_due(at=START - DAY - HOUR) == 0
+    assert reminders.send_due(at=START + 3 * DAY) == 1
+    first, second = sent()
+    assert (first.status, second.status) == ("dropped", "queued")
+    assert "Wednesday, March 11" in second.text
+
+
+def test_one_moved_to_a_time_so_near_is_not_reminded_of_at_once(friday: Appointment) -> None:
+    history.record(friday, HistoryEntry.Kind.MOVED, by=Actor.client(), at=START - 30 * HOUR)
+    assert reminders.send_due(at=START - 29 * HOUR) == 0
+
+
+def test_one_that_can_not_be_made_keeps_no_other_waiting(friday: Appointment, maya: Provider) -> None:
+    nowhere = make_client(maya, time_zone="Mars/Olympus")
+    booked(maya, nowhere, start=START - HOUR)
+    assert reminders.send_due(at=START - 2 * DAY + HOUR) == 1
+    assert [mail.recipient for mail in sent()] == ["jordan.lee@example.com"]
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_looking_takes_as_many_queries_whatever_is_booked(
+    maya: Provider, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for place in range(number):
+        booked(maya, make_client(maya), start=START + place * HOUR)
+    at = START - 2 * DAY + 30 * HOUR - 6 * HOUR
+    reminders.send_due(at=at)
+    with django_assert_num_queries(4):
+        assert reminders.send_due(at=at) == 0
+
+
+# --- What they say ---
+
+
+def test_the_mail_before_the_deadline(friday: Appointment) -> None:
+    reminders.send_due(at=START - 2 * DAY)
+    (mail,) = sent()
+    assert (mail.recipient, mail.about, mail.key, mail.kind, mail.calendar, mail.sender_name) == (
+        "jordan.lee@example.com", f"client:{friday.client_id}",
+        f"reminder:deadline:{friday.pk}:20260306T150000Z", "reminder_deadline", "", "Alder Street",
+    )  # fmt: skip
+    assert mail.subject == "Reminder: you can cancel free of charge until Thu, Mar 5, 9:00 AM CST"
+    assert mail.text == dedent(f"""\
+        Your appointment is coming up
+
+        Hello Jordan,
+
+        You can cancel free of charge until Thu, Mar 5, 9:00 AM CST, 24 hours ahead. Later than that, or if you do not come, a fee of up to $75.00 may apply.
+
+        With Maya Chen:
+        Friday, March 6
+        9:00–9:50 AM CST
+
+        Format: Video
+        How to join: Open the link in the portal five minutes ahead.
+
+        See the appointment:
+        http://127.0.0.1:8000/my/appointments/{friday.uid}/
+
+        Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
+        Replies to this mail are not read.
+        """)  # noqa: E501
+    words = [plain(line) for line in words_of(mail.html)]
+    assert words[: words.index("See the appointment") + 1] == [
+        "Alder Street",
+        "Your appointment is coming up",
+        "Hello Jordan,",
+        ("You can cancel free of charge until Thu, Mar 5, 9:00 AM CST, 24 hours ahead. Later than that, or if you do "
+        "not come, a fee of up to $75.00 may apply."),
+        "With Maya Chen",
+        "Friday, March 6",
+        "9:00–9:50 AM CST",
+        "Format", "Video",
+        "How to join", "Open the link in the portal five minutes ahead.",
+        f"[http://127.0.0.1:8000/my/appointments/{friday.uid}/]", "See the appointment",
+    ]  # fmt: skip
+
+
+def test_the_mail_before_the_session(friday: Appointment) -> None:
+    reminders.send_due(at=START - 3 * HOUR)
+    (mail,) = sent()
+    assert (mail.key, mail.kind) == (f"reminder:session:{friday.pk}:20260306T150000Z", "reminder_session")
+    assert mail.subject == "Reminder: Fri, Mar 6, 9:00 AM CST"
+    assert mail.text == dedent(f"""\
+        Your appointment is coming up
+
+        Hello Jordan,
+
+        This is a reminder of your appointment.
+
+        With Maya Chen:
+        Friday, March 6
+        9:00–9:50 AM CST
+
+        Format: Video
+        How to join: Open the link in the portal five minutes ahead.
+
+        If plans change
+        This is less than 24 hours ahead, so it can’t be canceled online. If you cancel or do not come, a fee of up to $75.00 may apply.
+
+        See the appointment:
+        http://127.0.0.1:8000/my/appointments/{friday.uid}/
+
+        Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
+        Replies to this mail are not read.
+        """)  # noqa: E501
+    assert [plain(line) for line in words_of(mail.html)][2:5] == [
+        "Hello Jordan,", "This is a reminder of your appointment.", "With Maya Chen",
+    ]  # fmt: skip
+
+
+def test_who_agreed_to_no_policy_reads_no_word_of_a_fee(maya: Provider, jordan: Client) -> None:
+    booked(maya, jordan, start=START, acknowledged=None)
+    for at in (START - 2 * DAY, START - 3 * HOUR):
+        reminders.send_due(at=at)
+    deadline, session = sent()
+    assert deadline.subject == "Reminder: you can cancel until Thu, Mar 5, 10:00 AM EST"
+    assert "You can cancel until Thu, Mar 5, 10:00 AM EST, 24 hours ahead.\n\nWith Maya Chen" in deadline.text
+    assert "This is less than 24 hours ahead, so it can’t be canceled online.\n\nSee the" in session.text
+    for mail in (deadline, session):
+        said = (mail.subject + mail.text + mail.html).lower()
+        assert not [word for word in ("fee", "charge", "free", "$") if word in said]
+
+
+def test_no_reminder_tells_a_shared_inbox_more_than_it_must(friday: Appointment, maya: Provider) -> None:
+    for at in (START - 2 * DAY, START - 3 * HOUR):
+        reminders.send_due(at=at)
+    for mail in sent():
+        assert discretion.clinical_words(mail.subject + mail.text + mail.html) == []
+        assert "Jordan" not in mail.subject
+        assert not [word for word in ("Lee", "LCSW", "today", "tomorrow") if word in mail.text]
+
+
+def test_a_discreet_one_is_neutral_outside(friday: Appointment) -> None:
+    friday.client.discreet = True
+    friday.client.save()
+    reminders.send_due(at=START - 2 * DAY)
+    (mail,) = sent()
+    assert (mail.sender_name, mail.subject) == ("Scheduling desk", "About your schedule")
+
+
+@pytest.mark.parametrize(
+    ("start", "deadline"),
+    [
+        # The clocks of New York go forward on March 8, 2:00 AM, and back on November 1, 2026, 2:00 AM.
+        (datetime(2026, 3, 8, 18, tzinfo=UTC), "Sat, Mar 7, 1:00 PM EST"),
+        (datetime(2026, 11, 1, 19, tzinfo=UTC), "Sat, Oct 31, 3:00 PM EDT"),
+    ],
+)
+def test_across_a_clock_change_24_hours_are_24_hours_in_the_zone_of_their_date(
+    maya: Provider, jordan: Client, start: datetime, deadline: str
+) -> None:
+    booked(maya, jordan, start=start)
+    assert [reminders.send_due(at=start - 48 * HOUR - MOMENT), reminders.send_due(at=start - 48 * HOUR)] == [0, 1]
+    (mail,) = sent()
+    assert mail.subject == f"Reminder: you can cancel free of charge until {deadline}"
+    assert "2:00–2:50 PM E" in mail.text
+
+
+def test_both_timelines_show_it_with_its_mail(friday: Appointment) -> None:
+    for at in (START - 2 * DAY, START - 3 * HOUR):
+        reminders.send_due(at=at)
+    outbox.drop(OutboxMessage.objects.filter(kind="reminder_session"), at=START - HOUR)
+    for reader, whose in ((ActorKind.CLIENT, "Your"), (ActorKind.PROVIDER, "Jordan’s")):
+        session, deadline, _ = timeline.items(friday, reader=reader, at=START)
+        assert [item.sentence for item in (session, deadline)] == [
+            "Reminder of the appointment", "Reminder of until when it can be canceled",
+        ]  # fmt: skip
+        assert [mail.words for item in (session, deadline) for mail in item.mails] == [
+            f"{whose} mail was not sent", f"{whose} mail is queued",
+        ]  # fmt: skip
