@@ -18,9 +18,11 @@ from practice import launch
 
 pytestmark = pytest.mark.only_sqlite
 LAUNCH = [sys.executable, "-I", str(launch.ROOT / "practice" / "launch.py")]
-# The variables that decide what a start does; tests set the ones they are about.
+# Without the variables that decide what a start does, which tests set themselves, and without those of ``make test``.
 CLEAN = {
-    name: value for name, value in os.environ.items() if not re.search(r"_URL$|^PRACTICE_|^DJANGO_|^SECRET_KEY$", name)
+    name: value
+    for name, value in os.environ.items()
+    if not re.search(r"_URL$|^PRACTICE_|^DJANGO_|^SECRET_KEY$|^MAKE|^MFLAGS$", name)
 }
 
 
@@ -200,6 +202,15 @@ class Started:
     def said(self) -> str:
         return (self.folder / "output").read_text()
 
+    def __enter__(self) -> "Started":
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        """Nothing outlives a test that failed."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)  # what make has started dies with it
+        self.process.wait()
+
     def wait_until_open(self) -> None:
         until = time.monotonic() + 120  # on a machine busy with other tests
         while "is open at" not in self.said():
@@ -208,8 +219,8 @@ class Started:
             time.sleep(0.05)
 
     def wait_until_gone(self) -> None:
-        self.process.wait(timeout=20)
-        until = time.monotonic() + 10
+        self.process.wait(timeout=60)
+        until = time.monotonic() + 30
         while left_over(self.folder) and time.monotonic() < until:
             time.sleep(0.05)
         assert left_over(self.folder) == [], self.said()
@@ -235,8 +246,7 @@ def page(port: int, path: str) -> str:
 @pytest.mark.skipif(not launch.stamp("requirements.txt").exists(), reason="no .venv made by make")
 def test_the_demo_starts_answers_keeps_its_data_and_ends_without_a_trace(tmp_path: Path) -> None:
     port = free_port()
-    first = Started(tmp_path, port)
-    try:
+    with Started(tmp_path, port) as first:
         first.wait_until_open()
         assert f"The demo practice is open at http://127.0.0.1:{port} " in first.said()
         for account in ("maya.chen", "sam.ortiz", "jordan.lee", "priya.natarajan", "admin"):
@@ -244,16 +254,13 @@ def test_the_demo_starts_answers_keeps_its_data_and_ends_without_a_trace(tmp_pat
         assert "<title>" in page(port, "/")
         again = refused(["make", "run"], PRACTICE_VAR=str(tmp_path / "var"), PORT=str(free_port()))
         assert again.startswith(f"make run: it is running already, at http://127.0.0.1:{port} (process ")
-    finally:
         os.killpg(first.process.pid, signal.SIGINT)  # what Ctrl-C sends
-    first.wait_until_gone()
+        first.wait_until_gone()
     secret = (tmp_path / "var" / "demo" / "secret").read_text()
     assert (tmp_path / "var" / "demo" / "db.sqlite3").stat().st_mode & 0o077 == 0
 
-    second = Started(tmp_path, port)
-    try:
+    with Started(tmp_path, port) as second:
         second.wait_until_open()
         assert (tmp_path / "var" / "demo" / "secret").read_text() == secret
-    finally:
         second.process.send_signal(signal.SIGTERM)
-    second.wait_until_gone()
+        second.wait_until_gone()

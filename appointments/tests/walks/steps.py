@@ -33,7 +33,9 @@ def signs_in(page: Page, email: str) -> None:
 
 def goes_to(page: Page, place: str) -> None:
     """By the sidebar, the top bar or, on a phone, the bar at its foot."""
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=place).click()
+    link = page.get_by_role("navigation", name="Main").get_by_role("link", name=place)
+    expect(link).to_have_count(1)  # until the stylesheets are there, the bar and the sidebar both show
+    link.click()
 
 
 def sees_title(page: Page, title: str) -> None:

@@ -11,6 +11,8 @@ from django.db import connection
 
 from notifications.tests import sink as smtp
 
+NAME = "worker-of-a-test"  # by which PostgreSQL knows the workers' connections
+
 
 def environment(sink: smtp.Sink, **more: str) -> dict[str, str]:
     """What a process of its own needs in order to work on this test's database and mail server."""
@@ -54,7 +56,7 @@ class Workers:
 def workers(sink: smtp.Sink, transactional_db: None) -> Iterator[Workers]:
     with subprocess.Popen(
         [sys.executable, "-m", "notifications.tests.races.worker"],
-        env=environment(sink),
+        env=environment(sink, PGAPPNAME=NAME),
         cwd=Path(configured.BASE_DIR),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

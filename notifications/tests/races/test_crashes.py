@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from notifications.models import OutboxMessage
 from notifications.tests.factories import queued
-from notifications.tests.races.conftest import Workers
+from notifications.tests.races.conftest import NAME, Workers
 from notifications.tests.sink import Sink
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.only_postgres]
 
 
-def until(true: Callable[[], bool], *, seconds: float = 60) -> None:
+def until(true: Callable[[], object], *, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"
@@ -33,20 +33,25 @@ def all_sent() -> bool:
     return not OutboxMessage.objects.exclude(status="sent").exists()
 
 
-def someone_waits_for_a_lock() -> bool:
+def of_a_worker(condition: str = "true") -> list[int]:
+    """The database's processes that serve this test's workers: other tests' run beside them, on the same server."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
-
-
-def nobody_else_is_connected() -> bool:
-    """The database ends what a killed process had asked of it, and then lets its connection go."""
-    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees them as at its first look otherwise
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            "SELECT pid FROM pg_stat_activity"
+            f" WHERE datname = current_database() AND application_name = %s AND {condition}",
+            [NAME],
         )
-        return not cursor.fetchone()[0]
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+def waiting_for_a_lock() -> list[int]:
+    return of_a_worker("wait_event_type = 'Lock'")
+
+
+def no_worker_is_connected() -> bool:
+    """The database ends what a killed process had asked of it, and then lets its connection go."""
+    return not of_a_worker()
 
 
 def kill_over(number: int, workers: Workers) -> Callable[[Sink, str], None]:
@@ -73,7 +78,7 @@ def test_killed_before_the_claim_every_message_arrives_once(workers: Workers, si
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE notifications_outboxmessage IN ACCESS EXCLUSIVE MODE")
         workers.start()
-        until(someone_waits_for_a_lock)
+        until(waiting_for_a_lock)
         workers.kill()
     assert set(OutboxMessage.objects.values_list("attempts", "leased_until")) == {(0, None)}
 
@@ -115,11 +120,11 @@ def test_killed_after_the_servers_answer_one_copy_with_the_same_message_id_follo
     with transaction.atomic():
         OutboxMessage.objects.select_for_update().get(pk=first.pk)
         locked.set()
-        until(someone_waits_for_a_lock)  # the worker has its answer, and its mark waits for us
+        until(waiting_for_a_lock)  # the worker has its answer, and its mark waits for us
         assert sink.message_ids == [first.message_id]
         workers.kill()
         with connection.cursor() as cursor:  # nor does what it asked of the database outlive it
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", [waiting_for_a_lock()])
     first.refresh_from_db()
     assert (first.status, first.attempts) == ("queued", 1)
 
@@ -158,7 +163,7 @@ def test_killed_fifty_times_at_random_every_message_arrives_and_only_an_unmarked
         until(lambda before=before: len(sink.raw) > before)  # type: ignore[misc]
         time.sleep(chance.uniform(0, 0.06))
         workers.kill()
-        until(lambda: not sink.open and nobody_else_is_connected())
+        until(lambda: not sink.open and no_worker_is_connected())
         marked = set(OutboxMessage.objects.filter(status="sent").values_list("message_id", flat=True))
         taken = Counter(sink.message_ids)
         unmarked = Counter({key: n for key, n in taken.items() if key not in marked})
