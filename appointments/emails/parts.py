@@ -64,14 +64,6 @@ def clients_time(appointment: Appointment) -> list[tuple[str, str]]:
 
 def place(appointment: Appointment) -> list[tuple[str, str]]:
     """Format and place, as far as the provider has set them."""
-    facts = [("Format", appointment.get_format_display())]
-    if appointment.place:
-        facts.append((appointment.place_label, appointment.place))
-    return facts
-
-
-def place(appointment: Appointment) -> list[tuple[str, str]]:
-    """Format and place, as far as the provider has set them."""
     facts = [(_("Format"), appointment.get_format_display())]
     if appointment.place:
         facts.append((appointment.place_label, appointment.place))

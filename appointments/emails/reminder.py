@@ -6,7 +6,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from appointments import policy_words, terms
-from appointments.emails.parts import contact, place, portal_url
+from appointments.emails.parts import contact, in_clients_language, place, portal_url
 from appointments.models import Appointment
 from notifications.outbox import Message
 from practice.mailing import compose
@@ -19,6 +19,7 @@ class Which(StrEnum):
     SESSION = "session"
 
 
+@in_clients_language
 def to_client(appointment: Appointment, *, which: Which, number: int, policy: FeePolicy, at: datetime) -> Message:
     """``policy`` is the one in force; ``number`` counts the mails of this kind about this start, dropped ones too."""
     client, provider = appointment.client, appointment.provider
