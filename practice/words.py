@@ -85,4 +85,7 @@ def source_of(path: Path) -> BytesIO:
     from django.utils.translation.template import templatize  # late: compiling must work without settings
 
     text = path.read_text()
-    return BytesIO((text if path.suffix == ".py" else templatize(text, origin=str(path))).encode())
+    if path.suffix != ".py":
+        marked = templatize(text, origin=str(path))
+        text = "\n".join(line.strip() for line in marked.splitlines())  # a template's indents are not Python's
+    return BytesIO(text.encode())
