@@ -170,6 +170,8 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "practice.sign_in.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "practice.sign_in_forms.LoginForm",
+    "request_login_code": "practice.sign_in_forms.RequestCodeForm",
+    "confirm_login_code": "practice.sign_in_forms.CodeForm",
     "change_password": "practice.sign_in_forms.ChangePasswordForm",
     "set_password": "practice.sign_in_forms.SetPasswordForm",
     "reset_password": "practice.sign_in_forms.ResetPasswordForm",
@@ -183,6 +185,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
+# Eight digits: easily typed on a phone, and past guessing with five tries a code and a few codes an hour.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/10m/key"}
 
 # --- The web ---
 

@@ -3,14 +3,16 @@
 from typing import Any
 
 from allauth.account import forms
+from django.utils.translation import gettext_lazy as _
 
 EMPTY = {
-    "login": "Enter your e-mail.",
-    "email": "Enter your e-mail.",
-    "password": "Enter your password.",
-    "oldpassword": "Enter the password you have now.",
-    "password1": "Enter a new password.",
-    "password2": "Enter the new password again.",
+    "login": _("Enter your e-mail."),
+    "email": _("Enter your e-mail."),
+    "password": _("Enter your password."),
+    "oldpassword": _("Enter the password you have now."),
+    "password1": _("Enter a new password."),
+    "password2": _("Enter the new password again."),
+    "code": _("Enter the code."),
 }
 
 
@@ -25,6 +27,19 @@ class NamesWhatIsEmpty:
 
 class LoginForm(NamesWhatIsEmpty, forms.LoginForm):  # type: ignore[misc]  # allauth is untyped
     pass
+
+
+class RequestCodeForm(NamesWhatIsEmpty, forms.RequestLoginCodeForm):  # type: ignore[misc]
+    """Sent by its own page, or by the second button of the sign-in page, where the address is named ``login``."""
+
+    def add_prefix(self, field_name: str) -> str:
+        return "login" if field_name == "email" else str(super().add_prefix(field_name))
+
+
+class CodeForm(NamesWhatIsEmpty, forms.ConfirmLoginCodeForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
 
 
 class ChangePasswordForm(NamesWhatIsEmpty, forms.ChangePasswordForm):  # type: ignore[misc]

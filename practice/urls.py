@@ -13,7 +13,7 @@ from practice.views import demo_mail, entry, provider_settings
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # Addresses are changed by the office, which tells both; allauth's own page for it stays shut, and so does sign-up.
-SHUT = {"account_email", "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code"}
+SHUT = {"account_email", "account_email_verification_sent", "account_confirm_email"}
 SIGN_IN = [pattern for pattern in sign_in.urlpatterns if pattern.name not in SHUT]
 
 urlpatterns: list[URLPattern | URLResolver] = [

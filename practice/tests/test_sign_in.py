@@ -66,7 +66,7 @@ def test_too_many_wrong_passwords_are_held_up(maya: Provider, now: datetime) -> 
     for _ in range(12):
         browser.post(SIGN_IN, right | {"password": "wrong-one-again"})
     page = browser.post(SIGN_IN, right)
-    assert "Too many failed login attempts. Try again later." in text(page)
+    assert "Too many tries in a short time. Try again in a few minutes." in text(page)
     assert SESSION_KEY not in browser.session
     with time_machine.travel(now + timedelta(minutes=6), tick=False):
         later = browser.post(SIGN_IN, right)
