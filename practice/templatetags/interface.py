@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from practice import amounts, zones
 
@@ -94,7 +95,7 @@ def mail_link(address: str, *, subject: str = "") -> SafeString:
 @register.simple_tag
 def phone_or_mail(number: str, address: str, *, subject: str = "") -> SafeString:
     """``(212) 555-0100 or write to office@…``, after words that say whom to call."""
-    return format_html("{} or write to {}", phone_link(number), mail_link(address, subject=subject))
+    return format_html(_("{} or write to {}"), phone_link(number), mail_link(address, subject=subject))
 
 
 @register.filter
@@ -152,25 +153,25 @@ def icon(name: str) -> SafeString:
 
 
 STATES: dict[tuple[str, str], tuple[str, str]] = {
-    ("appointment", "booked"): ("Booked", "booked"),
-    ("appointment", "late"): ("Late", "wait"),
-    ("appointment", "canceled"): ("Canceled", "mute"),
-    ("appointment", "completed"): ("Completed", "mute"),
-    ("appointment", "no_show"): ("No-show", "mute"),
-    ("appointment", "offered"): ("Offered", "mute open"),
-    ("appointment", "past"): ("Past", "mute"),
-    ("fee", "to_decide"): ("Fee to decide", "wait open"),
-    ("fee", "due"): ("Fee due", "wait"),
-    ("fee", "paid"): ("Paid", "ok"),
-    ("fee", "waived"): ("Waived", "mute"),
-    ("fee", "void"): ("Void", "mute"),
-    ("mail", "queued"): ("Queued", "mute open"),
-    ("mail", "sent"): ("Sent", "mute open"),
-    ("mail", "delivered"): ("Delivered", "ok"),
-    ("mail", "bounced"): ("Mail bounced", "bad"),
-    ("mail", "complained"): ("Marked as spam", "bad"),
-    ("mail", "failed"): ("Mail failed", "bad"),
-    ("mail", "dropped"): ("Not sent", "mute"),
+    ("appointment", "booked"): (noop("Booked"), "booked"),
+    ("appointment", "late"): (noop("Late"), "wait"),
+    ("appointment", "canceled"): (noop("Canceled"), "mute"),
+    ("appointment", "completed"): (noop("Completed"), "mute"),
+    ("appointment", "no_show"): (noop("No-show"), "mute"),
+    ("appointment", "offered"): (noop("Offered"), "mute open"),
+    ("appointment", "past"): (noop("Past"), "mute"),
+    ("fee", "to_decide"): (noop("Fee to decide"), "wait open"),
+    ("fee", "due"): (noop("Fee due"), "wait"),
+    ("fee", "paid"): (noop("Paid"), "ok"),
+    ("fee", "waived"): (noop("Waived"), "mute"),
+    ("fee", "void"): (noop("Void"), "mute"),
+    ("mail", "queued"): (noop("Queued"), "mute open"),
+    ("mail", "sent"): (noop("Sent"), "mute open"),
+    ("mail", "delivered"): (noop("Delivered"), "ok"),
+    ("mail", "bounced"): (noop("Mail bounced"), "bad"),
+    ("mail", "complained"): (noop("Marked as spam"), "bad"),
+    ("mail", "failed"): (noop("Mail failed"), "bad"),
+    ("mail", "dropped"): (noop("Not sent"), "mute"),
 }
 
 
@@ -187,25 +188,31 @@ def state_at(row: Stateful, now: datetime) -> str:
 @register.simple_tag
 def state(kind: str, state: str, words: str = "", *, plain: bool = False, quiet: bool = False) -> SafeString:
     """Glyph and word. A pill; ``plain`` in lists; ``quiet`` where a sentence follows the glyph."""
-    return drawn_state(kind, str(state), words, "quiet" if quiet else "plain" if plain else "pill")
+    return drawn_state(
+        kind, str(state), words or _word(kind, state), "quiet" if quiet else "plain" if plain else "pill"
+    )
 
 
 @register.simple_tag
 def states(pairs: Iterable[tuple[str, str]]) -> SafeString:
     """Pills side by side, of kind and state each: one call for all that a row says."""
-    return SafeString("".join(drawn_state(kind, state, "", "pill") for kind, state in pairs))
+    return SafeString("".join(drawn_state(kind, state, _word(kind, state), "pill") for kind, state in pairs))
+
+
+def _word(kind: str, state: str) -> str:
+    return _(STATES[kind, str(state)][0])
 
 
 @lru_cache(maxsize=1000)
 def drawn_state(kind: str, state: str, words: str, shape: str) -> SafeString:
     """Kept: a list draws the same few states in each of its rows."""
-    word, tone = STATES[kind, state]
+    tone = STATES[kind, state][1]
     return format_html(
         '<span class="state {} {}">{}<span class="word">{}</span></span>',
         shape,
         tone,
         drawing("glyphs", f"{kind}-{state}"),
-        words or word,
+        words,
     )
 
 
