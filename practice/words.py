@@ -44,6 +44,8 @@ def gather(language: str) -> Catalog:
     for path in sources():
         for _line, function, said, _comments in extract_python(source_of(path), MARKS, [], {}):
             parts = [part for part in ([said] if isinstance(said, str) else said) if part]
+            if not parts:  # a name that stands for words marked elsewhere
+                continue
             context = parts.pop(0) if function in {"pgettext", "npgettext"} else None
             text = parts[0] if len(parts) == 1 else (parts[0], parts[1])
             found.add(text, context=context, locations=[(path.relative_to(ROOT).as_posix(), 0)])
