@@ -1,12 +1,15 @@
-"""Booking an appointment: the free time, the policy agreed to, the record and the two mails, in one transaction."""
+"""Booking an appointment and moving it: the free time, the policy agreed to, the record and the two mails, in one
+transaction each."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from appointments import availability, history, openings, refusals, rules, terms
-from appointments.emails import booked
-from appointments.models import Appointment, HistoryEntry
+from appointments import availability, history, openings, refusals, reschedule_requests, rules, terms
+from appointments.availability import Moving
+from appointments.emails import booked, moved
+from appointments.models import Appointment, HistoryEntry, LateRequest, RescheduleRequest
+from appointments.openings import Span
 from clients import addresses
 from clients.models import CareRelationship
 from notifications import outbox
@@ -14,6 +17,18 @@ from practice.actors import Actor, ActorKind
 from practice.models import FeePolicy, Provider
 from practice.models.provider import Format
 
+Kind = HistoryEntry.Kind
+
+# What was told of these no longer holds once the appointment has moved.
+ABOUT_THE_OLD_TIME = [
+    Kind.BOOKED,
+    Kind.MOVED,
+    Kind.RESTORED,
+    Kind.REMINDED,
+    Kind.ASKED_TO_RESCHEDULE,
+    Kind.LATE_REQUEST,
+    Kind.LATE_REQUEST_DECLINED,
+]
 # A booking longer after a cancellation than this no longer makes up for it.
 MAKES_UP_FOR = timedelta(days=30)
 
@@ -36,12 +51,10 @@ def book(
     be canceled any more. Raises a ``refusals.Refused``: LinkEnded, AlreadyBooked, NotAgreed,
     PolicyChanged, FormatNotOffered, NotOpen or InsideNotice; each ``str()`` is safe to show to ``by``.
     """
-    # Who fills time holds the provider's row first: whoever comes second sees what the first has booked.
-    Provider.objects.select_for_update(no_key=True).get(pk=care.provider_id)
-    CareRelationship.objects.select_for_update().get(pk=care.pk)
+    token = care.booking_token
+    _hold(provider=care.provider_id, client=care.client_id)
     addresses.hold(care.client_id)
     # In queries of their own: rows joined to a locked row are as old as the wait.
-    token = care.booking_token
     care = CareRelationship.objects.with_people().get(pk=care.pk)
     by_client = by.kind == ActorKind.CLIENT
     if not care.is_active or (by_client and care.booking_token != token):
@@ -50,12 +63,10 @@ def book(
         raise refusals.AlreadyBooked(theirs)
     policy = care.provider.fee_policies.in_force(at=at)
     if by_client:
-        _check_agreed(care, agreed, policy=policy)
-    if format not in care.provider.formats:
-        raise refusals.FormatNotOffered(care.provider)
-    _check_open(care.provider, start, by=by, at=at)
-    if by_client and not knows_it_is_near:
-        _check_ahead(care, start, policy=policy, at=at)
+        _check_agreed(care.provider, agreed, policy=policy)
+    _check_open(care.provider, start, format, by=by, at=at)
+    if by_client and not knows_it_is_near and not rules.is_on_time(told_at=at, start=start, notice=policy.notice):
+        raise refusals.InsideNotice(policy, payer_limit=terms.payer_limit(care.client.payer))
     appointment = Appointment.objects.create(
         provider=care.provider,
         client=care.client,
@@ -74,29 +85,122 @@ def book(
         at=at,
     )
     facts = {"start": start.isoformat(), "end": appointment.end.isoformat()}
-    history.record(appointment, HistoryEntry.Kind.BOOKED, by=by, at=at, facts=facts, messages=mails)
+    history.record(appointment, Kind.BOOKED, by=by, at=at, facts=facts, messages=mails)
     return appointment
 
 
-def _check_agreed(care: CareRelationship, agreed: FeePolicy | None, *, policy: FeePolicy) -> None:
+@transaction.atomic
+def reschedule(
+    appointment: Appointment,
+    *,
+    start: datetime,
+    format: Format,  # noqa: A002
+    by: Actor,
+    at: datetime,
+    agreed: FeePolicy | None = None,
+    knows_it_is_near: bool = False,
+) -> Appointment:
+    """Move a booked appointment to another opening and tell both people: the same row, a higher sequence.
+
+    It keeps its length, and the policy that the client agreed to, unless ``terms.asks_for_more``: then the
+    client agrees anew, by ``agreed``. ``knows_it_is_near`` is as in ``book``. Raises a ``refusals.Refused``:
+    AlreadyThen, AlreadyCanceled, NothingToMove, Started, PastDeadlineToMove, CareEnded, NotAgreed,
+    PolicyChanged, FormatNotOffered, NotOpen or InsideNotice; each ``str()`` is safe to show to ``by``.
+    """
+    care = _hold(provider=appointment.provider_id, client=appointment.client_id)
+    Appointment.objects.held().get(pk=appointment.pk)
+    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
+    if appointment.is_booked and start == appointment.start:
+        raise refusals.AlreadyThen
+    policy = terms.in_force(appointment, at=at)
+    asked = appointment.reschedule_requests.open().first()
+    if refusal := rules.may_move(
+        terms.standing(appointment, policy=policy), by=by.kind, at=at, asked=asked is not None
+    ):
+        raise refusals.of(refusal, appointment, policy=policy, by=by, at=at, moving=True)
+    if care is None or care.ended_at is not None or not appointment.provider.user.is_active:
+        raise refusals.CareEnded(appointment, by=by)
+    by_client = by.kind == ActorKind.CLIENT
+    if by_client and terms.asks_for_more(appointment, policy=policy):
+        _check_agreed(appointment.provider, agreed, policy=policy, moving=True)
+        appointment.acknowledged_policy, appointment.acknowledged_at = policy, at
+    moving = Moving(appointment, blocks=asked is not None and asked.block)
+    _check_open(appointment.provider, start, format, by=by, at=at, moving=moving)
+    was = Span(appointment.start, appointment.end)
+    appointment.start, appointment.end, appointment.format = start, start + (was.ends - was.begins), format
+    if by_client and not knows_it_is_near:
+        _check_far(appointment, policy=policy, at=at)
+    _keep_moved(appointment, was=was, by=by, policy=policy, at=at)
+    return appointment
+
+
+def _keep_moved(appointment: Appointment, *, was: Span, by: Actor, policy: FeePolicy, at: datetime) -> None:
+    appointment.status = rules.MOVES[rules.Status(appointment.status), "move"]
+    appointment.sequence += 1
+    appointment.save(
+        update_fields=["start", "end", "format", "status", "sequence", "acknowledged_policy", "acknowledged_at"]
+    )
+    appointment.late_requests.open().update(answer=LateRequest.Answer.MOOT, answered_at=at)
+    asked = reschedule_requests.close(appointment, RescheduleRequest.Outcome.MOVED, freed=was, at=at)
+    history.drop_unsent(appointment, ABOUT_THE_OLD_TIME, at=at)
+    blocked = asked is not None and asked.block
+    mails = outbox.enqueue(
+        moved.to_client(appointment, was=was, by=by, policy=policy, at=at),
+        moved.to_provider(appointment, was=was, blocked=blocked, by=by, policy=policy, at=at),
+        at=at,
+    )
+    facts = {
+        "old_start": was.begins.isoformat(),
+        "old_end": was.ends.isoformat(),
+        "start": appointment.start.isoformat(),
+        "end": appointment.end.isoformat(),
+    }
+    if appointment.acknowledged_at == at:
+        facts["agreed"] = "anew"
+    history.record(appointment, Kind.MOVED, by=by, at=at, facts=facts, messages=mails)
+
+
+def _hold(*, provider: int, client: int) -> CareRelationship | None:
+    """Who fills time holds the provider's row first: whoever comes second sees what the first has booked."""
+    Provider.objects.select_for_update(no_key=True).get(pk=provider)
+    return CareRelationship.objects.select_for_update().filter(provider=provider, client=client).first()
+
+
+def _check_agreed(provider: Provider, agreed: FeePolicy | None, *, policy: FeePolicy, moving: bool = False) -> None:
     if agreed is None:
-        raise refusals.NotAgreed(care.provider)
+        raise refusals.NotAgreed(provider, moving=moving)
     if agreed.pk != policy.pk:
-        raise refusals.PolicyChanged
+        raise refusals.PolicyChanged(moving=moving)
 
 
-def _check_open(provider: Provider, start: datetime, *, by: Actor, at: datetime) -> None:
-    facts = availability.read(provider, begin=start, end=start + openings.A_MOMENT, by=by)
+def _check_open(
+    provider: Provider,
+    start: datetime,
+    format: Format,  # noqa: A002
+    *,
+    by: Actor,
+    at: datetime,
+    moving: Moving | None = None,
+) -> None:
+    if format not in provider.formats:
+        raise refusals.FormatNotOffered(provider, moving=moving is not None)
+    facts = availability.read(provider, begin=start, end=start + openings.A_MOMENT, by=by, moving=moving)
     if openings.is_open(facts, start, at=at):
         return
     end = openings.horizon(at=at, zone=provider.time_zone, days=provider.horizon_days)
-    facts = availability.read(provider, begin=at, end=end, by=by)
-    raise refusals.NotOpen(nearest=openings.nearest(facts, start, at=at))
+    facts = availability.read(provider, begin=at, end=end, by=by, moving=moving)
+    raise refusals.NotOpen(nearest=openings.nearest(facts, start, at=at), moving=moving is not None)
 
 
-def _check_ahead(care: CareRelationship, start: datetime, *, policy: FeePolicy, at: datetime) -> None:
-    if not rules.is_on_time(told_at=at, start=start, notice=policy.notice):
-        raise refusals.InsideNotice(policy, payer_limit=terms.payer_limit(care.client.payer))
+def _check_far(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> None:
+    """That it can still be canceled free of charge where it has moved to; ``policy`` is the one in force."""
+    if not terms.standing(appointment, policy=policy).is_on_time(at):
+        raise refusals.InsideNotice(
+            appointment.acknowledged_policy or policy,
+            payer_limit=terms.payer_limit(appointment.client.payer),
+            notice=terms.notice_asked(appointment, policy=policy),
+            moving=True,
+        )
 
 
 def _makes_up_for(care: CareRelationship, *, at: datetime) -> Appointment | None:

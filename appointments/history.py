@@ -1,9 +1,10 @@
 """Keeps what happened to an appointment. The only writer of HistoryEntry."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from appointments.models import Appointment, Fee, HistoryEntry
+from notifications import outbox
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 
@@ -23,6 +24,12 @@ def record(
     )
     entry.messages.add(*messages)
     return entry
+
+
+def drop_unsent(appointment: Appointment, kinds: Collection[HistoryEntry.Kind], *, at: datetime) -> int:
+    """Mails that told of something of these kinds and that no worker has yet are never sent; returns how many."""
+    told = appointment.history.filter(kind__in=kinds).values("messages")
+    return outbox.drop(OutboxMessage.objects.filter(pk__in=told), at=at)
 
 
 def fee_facts(fee: Fee) -> dict[str, str]:

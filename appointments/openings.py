@@ -40,6 +40,7 @@ class Facts:
     """All that decides when one provider can be booked.
 
     ``minimum_notice`` is elapsed time before the start; ``horizon_days`` counts the provider's days after today.
+    ``moving_from`` is when the appointment to be moved starts now: no time to move it to.
     """
 
     zone: str
@@ -50,6 +51,7 @@ class Facts:
     horizon_days: int
     time_off: tuple[Span, ...] = ()
     booked: tuple[Span, ...] = ()
+    moving_from: datetime | None = None
 
 
 def horizon(*, at: datetime, zone: str, days: int) -> datetime:
@@ -78,7 +80,7 @@ def openings(facts: Facts, *, begin: datetime, end: datetime, at: datetime) -> l
     """Starts in ``[begin, end)`` that are offered and free; in order, in UTC."""
     booked = _near(facts.booked, begin, end + facts.session)
     starts = offered(facts, begin=begin, end=end, at=at)
-    return [start for start in starts if not _taken(booked, start, facts.session)]
+    return [start for start in starts if start != facts.moving_from and not _taken(booked, start, facts.session)]
 
 
 def is_open(facts: Facts, start: datetime, *, at: datetime) -> bool:

@@ -25,13 +25,16 @@ class Refused(Exception):
 class AlreadyCanceled(Refused):
     """Somebody was first; ``cancellation`` says who and when."""
 
-    def __init__(self, cancellation: Cancellation, *, by: Actor, at: datetime, zone: str) -> None:
+    def __init__(self, cancellation: Cancellation, *, by: Actor, at: datetime, zone: str, moving: bool = False) -> None:
         self.cancellation = cancellation
         facts = {
             "who": who.canceled(cancellation, reader=by),
             "when": _how_long_before(cancellation.canceled_at, at, zone),
         }
-        super().__init__(_("%(who)s canceled this %(when)s. Nothing was sent twice.") % facts)
+        if moving:
+            super().__init__(_("%(who)s canceled this %(when)s. There is nothing left to move.") % facts)
+        else:
+            super().__init__(_("%(who)s canceled this %(when)s. Nothing was sent twice.") % facts)
 
 
 class NothingToCancel(Refused):
@@ -43,13 +46,24 @@ class NothingToCancel(Refused):
         super().__init__(words)
 
 
+class NothingToMove(Refused):
+    def __init__(self, appointment: Appointment) -> None:
+        if appointment.status == Status.CANCELED:
+            words = _("This appointment is canceled, so there is nothing left to move.")
+        elif appointment.status == Status.NO_SHOW:
+            words = _("This session is marked as a no-show, so there is nothing left to move.")
+        else:
+            words = _("This session is marked as completed, so there is nothing left to move.")
+        super().__init__(words)
+
+
 class Started(Refused):
     """For the provider: the office can correct it."""
 
-    def __init__(self, appointment: Appointment) -> None:
+    def __init__(self, appointment: Appointment, *, moving: bool = False) -> None:
         practice = appointment.provider.practice
         super().__init__(
-            "This session has started, so it can’t be canceled here. "
+            f"This session has started, so it can’t be {'moved' if moving else 'canceled'} here. "
             f"The office can correct it: call {practice.phone} or write to {practice.contact_email}."
         )
 
@@ -62,19 +76,37 @@ class PastDeadline(Refused):
         standing = terms.standing(appointment, policy=policy)
         self.cutoff = standing.deadline
         self.assessment = terms.most_it_could_cost(appointment, policy=policy)
-        self.why = _("You could cancel yourself until %(cutoff)s, %(hours)s ahead. That was %(length)s ago.") % {
+        what, why, to_reach = self._said()
+        self.why = why % {
             "cutoff": moment(self.cutoff, zone),
             "hours": policy_words.hours(standing.notice),
             "length": length(at - self.cutoff),
         }
         self.fee = fee_words.fee_to_come(appointment, self.assessment, policy=policy)
-        self.contact = _("To cancel it, call %(provider)s at %(phone)s or write to %(email)s.") % {
+        self.contact = to_reach % {
             "provider": provider.first_name,
             "phone": provider.phone,
             "email": provider.user.email,
         }
-        what = _("This appointment can no longer be canceled online.")
         super().__init__(f"{what} {self.why} {self.fee} {self.contact}")
+
+    def _said(self) -> tuple[str, str, str]:
+        return (
+            _("This appointment can no longer be canceled online."),
+            _("You could cancel yourself until %(cutoff)s, %(hours)s ahead. That was %(length)s ago."),
+            _("To cancel it, call %(provider)s at %(phone)s or write to %(email)s."),
+        )
+
+
+class PastDeadlineToMove(PastDeadline):
+    """A client's move is judged by the same deadline as a cancellation."""
+
+    def _said(self) -> tuple[str, str, str]:
+        return (
+            _("This appointment can no longer be moved online."),
+            _("You could move it yourself until %(cutoff)s, %(hours)s ahead. That was %(length)s ago."),
+            _("To move it, call %(provider)s at %(phone)s or write to %(email)s."),
+        )
 
 
 class FeeChanged(Refused):
@@ -101,9 +133,13 @@ class TooMuch(Refused):
 class NotOpen(Refused):
     """The time is taken or was never open; ``nearest`` are other openings, soonest first."""
 
-    def __init__(self, *, nearest: list[datetime]) -> None:
+    def __init__(self, *, nearest: list[datetime], moving: bool = False) -> None:
         self.nearest = nearest
-        if nearest:
+        if moving and nearest:
+            words = _("That time is no longer free, so nothing was moved. Other times near it are below.")
+        elif moving:
+            words = _("That time is no longer free, so nothing was moved. There is no other free time to move it to.")
+        elif nearest:
             words = _("That time is no longer free, so nothing was booked. Other times near it are below.")
         else:
             words = _("That time is no longer free, so nothing was booked. There is no other free time to book.")
@@ -118,42 +154,63 @@ class AlreadyBooked(Refused):
         super().__init__(_("This appointment is booked already. Nothing was sent twice."))
 
 
-class NotAgreed(Refused):
-    """A client books only with the fee policy agreed to."""
+class AlreadyThen(Refused):
+    """It is at that time already, as after a double click."""
 
-    def __init__(self, provider: Provider) -> None:
-        super().__init__(
-            _("Nothing was booked: it needs your agreement. To talk about it first, call %(provider)s at %(phone)s.")
-            % {"provider": provider.first_name, "phone": provider.phone}
-        )
+    def __init__(self) -> None:
+        super().__init__(_("This appointment is at that time already. Nothing was sent twice."))
+
+
+class NotAgreed(Refused):
+    """A client books, and moves to where a policy asks for more, only with that policy agreed to."""
+
+    def __init__(self, provider: Provider, *, moving: bool = False) -> None:
+        if moving:
+            words = _(
+                "Nothing was moved: it needs your agreement. To talk about it first, call %(provider)s at %(phone)s."
+            )
+        else:
+            words = _(
+                "Nothing was booked: it needs your agreement. To talk about it first, call %(provider)s at %(phone)s."
+            )
+        super().__init__(words % {"provider": provider.first_name, "phone": provider.phone})
 
 
 class PolicyChanged(Refused):
     """The policy on the page is no longer the one in force."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            _(
+    def __init__(self, *, moving: bool = False) -> None:
+        if moving:
+            words = _(
+                "What applies when plans change is new since you opened this page, so nothing was moved. "
+                "Read it again before you agree."
+            )
+        else:
+            words = _(
                 "What applies when plans change is new since you opened this page, so nothing was booked. "
                 "Read it again before you agree."
             )
-        )
+        super().__init__(words)
 
 
 class FormatNotOffered(Refused):
-    def __init__(self, provider: Provider) -> None:
-        super().__init__(
-            _("%(provider)s no longer offers that format, so nothing was booked. Choose another.")
-            % {"provider": provider.first_name}
-        )
+    def __init__(self, provider: Provider, *, moving: bool = False) -> None:
+        if moving:
+            words = _("%(provider)s no longer offers that format, so nothing was moved. Choose another.")
+        else:
+            words = _("%(provider)s no longer offers that format, so nothing was booked. Choose another.")
+        super().__init__(words % {"provider": provider.first_name})
 
 
 class InsideNotice(Refused):
     """The time is so near that it can't be canceled any more once booked: the client has to know that first."""
 
-    def __init__(self, policy: FeePolicy, *, payer_limit: Decimal | None) -> None:
-        self.why = policy_words.inside_notice(policy, payer_limit=payer_limit)
-        super().__init__(f"{self.why} " + _("Nothing is booked yet."))
+    def __init__(
+        self, policy: FeePolicy, *, payer_limit: Decimal | None, notice: timedelta | None = None, moving: bool = False
+    ) -> None:
+        """``notice`` if not the policy's own."""
+        self.why = policy_words.inside_notice(policy, payer_limit=payer_limit, notice=notice)
+        super().__init__(f"{self.why} " + (_("Nothing is moved yet.") if moving else _("Nothing is booked yet.")))
 
 
 class LinkEnded(Refused):
@@ -168,6 +225,21 @@ class LinkEnded(Refused):
             }
         else:
             words = f"Your work with {care.client.called} has ended here, so nothing can be booked."
+        super().__init__(words)
+
+
+class CareEnded(Refused):
+    """Between these two, so that none of their appointments moves to another time."""
+
+    def __init__(self, appointment: Appointment, *, by: Actor) -> None:
+        practice = appointment.provider.practice
+        if by.kind == ActorKind.CLIENT:
+            words = _("This appointment can’t be moved online. Call %(phone)s or write to %(email)s.") % {
+                "phone": practice.phone,
+                "email": practice.contact_email,
+            }
+        else:
+            words = f"Your work with {appointment.client.called} has ended here, so nothing can be moved."
         super().__init__(words)
 
 
@@ -190,13 +262,22 @@ def _how_long_before(then: datetime, now: datetime, zone: str) -> str:
     return _("%(when)s, %(length)s before") % {"when": when, "length": length(gap)}
 
 
-def of(refusal: rules.NotAllowed, appointment: Appointment, *, policy: FeePolicy, by: Actor, at: datetime) -> Refused:
-    """The rule's no, in words for the person who asked."""
+def of(
+    refusal: rules.NotAllowed,
+    appointment: Appointment,
+    *,
+    policy: FeePolicy,
+    by: Actor,
+    at: datetime,
+    moving: bool = False,
+) -> Refused:
+    """The rule's no to canceling, or to moving, in words for the person who asked."""
     if isinstance(refusal, rules.IsCanceled) and appointment.cancellation is not None:
         zone = appointment.client.time_zone if by.kind == ActorKind.CLIENT else appointment.provider.time_zone
-        return AlreadyCanceled(appointment.cancellation, by=by, at=at, zone=zone)
+        return AlreadyCanceled(appointment.cancellation, by=by, at=at, zone=zone, moving=moving)
     if isinstance(refusal, rules.IsOver | rules.IsCanceled):
-        return NothingToCancel(appointment)
+        return NothingToMove(appointment) if moving else NothingToCancel(appointment)
     if by.kind == ActorKind.CLIENT:
-        return PastDeadline(appointment, policy=policy, at=at)
-    return Started(appointment)
+        past = PastDeadlineToMove if moving else PastDeadline
+        return past(appointment, policy=policy, at=at)
+    return Started(appointment, moving=moving)

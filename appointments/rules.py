@@ -30,6 +30,7 @@ class FeeStatus(models.TextChoices):
 # From which state which act leads where. docs/states.md is drawn from these two tables.
 MOVES: Final[dict[tuple[Status, str], Status]] = {
     (Status.BOOKED, "cancel"): Status.CANCELED,
+    (Status.BOOKED, "move"): Status.BOOKED,
 }
 FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
     (FeeStatus.TO_DECIDE, "charge"): FeeStatus.DUE,
@@ -90,22 +91,44 @@ def check_may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> None
 
     A client may until the deadline, a provider until the start, the office also afterwards.
     """
-    if standing.status == Status.CANCELED:
-        raise IsCanceled
-    if (standing.status, "cancel") not in MOVES:
-        raise IsOver
-    if by == ActorKind.ADMIN:
-        return
-    if at >= standing.start:
-        raise HasStarted
+    _check_stands(standing, "cancel", by=by, at=at)
     if by == ActorKind.CLIENT and not standing.is_on_time(at):
         raise IsPastDeadline
+
+
+def _check_stands(standing: Standing, act: str, *, by: ActorKind, at: datetime) -> None:
+    """Booked still and, but for the office, not begun."""
+    if standing.status == Status.CANCELED:
+        raise IsCanceled
+    if (standing.status, act) not in MOVES:
+        raise IsOver
+    if by != ActorKind.ADMIN and at >= standing.start:
+        raise HasStarted
 
 
 def may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> NotAllowed | None:
     """None where it may be canceled, otherwise why not."""
     try:
         check_may_cancel(standing, by=by, at=at)
+    except NotAllowed as refusal:
+        return refusal
+    return None
+
+
+def check_may_move(standing: Standing, *, by: ActorKind, at: datetime, asked: bool) -> None:
+    """As ``check_may_cancel``, by the same deadline; ``asked``: the provider asked the client to move it.
+
+    Who was asked to is not late.
+    """
+    _check_stands(standing, "move", by=by, at=at)
+    if by == ActorKind.CLIENT and not asked and not standing.is_on_time(at):
+        raise IsPastDeadline
+
+
+def may_move(standing: Standing, *, by: ActorKind, at: datetime, asked: bool) -> NotAllowed | None:
+    """None where it may be moved, otherwise why not."""
+    try:
+        check_may_move(standing, by=by, at=at, asked=asked)
     except NotAllowed as refusal:
         return refusal
     return None

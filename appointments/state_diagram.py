@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.db.models import TextChoices
 
-from appointments.rules import FEE_MOVES, MOVES
+from appointments.rules import FEE_MOVES, MOVES, FeeStatus, Status
 
 State = TypeVar("State", bound=TextChoices)
 
@@ -16,12 +16,18 @@ Drawn from the tables of moves in `appointments/rules.py` by `make docs`; a test
 
 
 def document() -> str:
-    return "\n".join([HEAD, diagram("An appointment", MOVES), diagram("A fee", FEE_MOVES)])
+    return "\n".join(
+        [
+            HEAD,
+            diagram("An appointment", MOVES, begins=Status.BOOKED),
+            diagram("A fee", FEE_MOVES, begins=FeeStatus.TO_DECIDE),
+        ]
+    )
 
 
-def diagram(title: str, moves: Mapping[tuple[State, str], State]) -> str:
+def diagram(title: str, moves: Mapping[tuple[State, str], State], *, begins: State) -> str:
     """One Mermaid state diagram, moves in the table's order."""
     lines = [f"    {before.value} --> {after.value}: {act}" for (before, act), after in moves.items()]
-    starts = {before for before, _ in moves} - set(moves.values())
-    begin = [f"    [*] --> {state.value}" for state in sorted(starts)]
-    return "\n".join([f"## {title}", "", "```mermaid", "stateDiagram-v2", *begin, *lines, "```", ""])
+    return "\n".join(
+        [f"## {title}", "", "```mermaid", "stateDiagram-v2", f"    [*] --> {begins.value}", *lines, "```", ""]
+    )

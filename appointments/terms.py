@@ -26,6 +26,14 @@ def read_anew(appointment: Appointment, *, at: datetime) -> FeePolicy:
     return policy
 
 
+def asks_for_more(appointment: Appointment, *, policy: FeePolicy) -> bool:
+    """Whether ``policy``, the one in force, asks the client for more than what they agreed to, if for anything."""
+    agreed = appointment.acknowledged_policy
+    if agreed is None:
+        return True
+    return policy.notice > agreed.notice or policy.late_fee > agreed.late_fee or policy.no_show_fee > agreed.no_show_fee
+
+
 def late_terms(policy: FeePolicy) -> fee_rules.Terms:
     return fee_rules.Terms(notice=policy.notice, fee=policy.late_fee)
 

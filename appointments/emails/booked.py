@@ -30,7 +30,7 @@ def to_client(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: dat
         "lead": leads.get(by.kind, _("The office booked this appointment for you.")),
         "facts": place(appointment),
         "plans": policy_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
-        "how_to_cancel": _how_to_cancel(appointment, policy=policy, at=at),
+        "how_to_cancel": how_to_cancel(appointment, policy=policy, at=at),
         "url": portal_url("appointments:client_appointment", appointment.uid) if client.user_id else "",
         "contact": contact(provider),
     }
@@ -64,8 +64,7 @@ def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: d
         "facts": [
             *clients_time(appointment),
             *place(appointment),
-            ("Free cancellation", _until(appointment, policy=policy, at=at)),
-            ("Late fee", _fee_for_provider(appointment, policy=policy)),
+            *terms_for_provider(appointment, policy=policy, at=at),
         ],
         "url": portal_url("appointments:detail", appointment.uid),
     }
@@ -83,7 +82,7 @@ def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: d
     )
 
 
-def _how_to_cancel(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
+def how_to_cancel(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
     """In the portal while that is open to them, otherwise by talking to the provider."""
     provider = appointment.provider
     reach = {"provider": provider.first_name, "phone": provider.phone, "email": provider.user.email}
@@ -96,6 +95,14 @@ def _how_to_cancel(appointment: Appointment, *, policy: FeePolicy, at: datetime)
     else:
         words = _("To cancel, call %(provider)s at %(phone)s or write to %(email)s.")
     return words % reach
+
+
+def terms_for_provider(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> list[tuple[str, str]]:
+    """Until when the client cancels free of charge, and what may follow later."""
+    return [
+        ("Free cancellation", _until(appointment, policy=policy, at=at)),
+        ("Late fee", _fee_for_provider(appointment, policy=policy)),
+    ]
 
 
 def _until(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
