@@ -6,7 +6,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from practice.models import Provider
 from practice.models.provider import check_zone
@@ -140,10 +141,36 @@ class CareRelationshipQuerySet(models.QuerySet["CareRelationship"]):
         return self.order_by("client__search_name", "client__email")
 
     def matching(self, words: str) -> Self:
-        found = self
-        for word in fold(words).split():
-            found = found.filter(client__search_name__contains=word)
-        return found
+        return self.filter(_named(words))
+
+    def with_threads(self, *, client_reads: bool) -> Self:
+        """Those that wait for the reader first, then by their newest message, then by name.
+
+        Each has ``newest`` and ``newest_at`` of all its messages, and how many are ``unread`` by the reader.
+        """
+        messages = Message.objects.filter(care=OuterRef("pk"))
+        newest = messages.newest_first()
+        unread = messages.unread_by(client=client_reads).order_by().values("care").values(many=Count("pk"))
+        return self.annotate(
+            newest=Subquery(newest.values("pk")[:1]),
+            newest_at=Subquery(newest.values("sent_at")[:1]),
+            unread=Coalesce(Subquery(unread), 0),
+            waits=models.Exists(messages.unread_by(client=client_reads)),
+        ).order_by("-waits", F("newest_at").desc(nulls_last=True), "client__search_name", "client__email", "pk")
+
+    def mentioning(self, words: str) -> Self:
+        """Found by either one's name or by what was written: ``found`` is the newest message with the words."""
+        messages = Message.objects.filter(care=OuterRef("pk"), text__icontains=words)
+        found = self.annotate(found=Subquery(messages.newest_first().values("pk")[:1]))
+        return found.filter(_named(words) | Q(provider__display_name__icontains=words) | Q(found__isnull=False))
+
+
+def _named(words: str) -> Q:
+    """Every word stands somewhere in the client's names."""
+    found = Q()
+    for word in fold(words).split():
+        found &= Q(client__search_name__contains=word)
+    return found
 
 
 class CareRelationship(models.Model):
@@ -169,14 +196,15 @@ class CareRelationship(models.Model):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def unread(self) -> Self:
-        return self.filter(read_at__isnull=True)
+    def unread_by(self, *, client: bool) -> Self:
+        """What the other one has written and the client (or else the provider) has neither answered nor marked."""
+        return self.filter(read_at__isnull=True, from_client=not client)
 
-    def from_clients(self) -> Self:
-        return self.filter(from_client=True)
+    def newest_first(self) -> Self:
+        return self.order_by("-sent_at", "-pk")
 
-    def from_providers(self) -> Self:
-        return self.filter(from_client=False)
+    def after(self, message: "Message") -> Self:
+        return self.filter(Q(sent_at__gt=message.sent_at) | Q(sent_at=message.sent_at, pk__gt=message.pk))
 
 
 class Message(models.Model):
@@ -195,7 +223,10 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["sent_at", "id"]
-        indexes = [models.Index(fields=["care", "sent_at"], name="message_of_care")]
+        indexes = [
+            models.Index(fields=["care", "sent_at"], name="message_of_care"),
+            models.Index(fields=["care"], condition=Q(read_at__isnull=True), name="message_unread"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(read_at__isnull=True) | Q(read_at__gte=F("sent_at")), name="message_read_after_sent"

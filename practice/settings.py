@@ -86,6 +86,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "practice.access.context",
+                "clients.unread.context",
             ],
         },
     }
@@ -191,7 +192,8 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/10m/key"}
+# A provider adds clients slowly enough that trying addresses tells nobody who is a client here.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/10m/key", "add_client": "20/h/user"}
 
 # --- The web ---
 

@@ -4,12 +4,14 @@ from allauth.account import urls as sign_in
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from notifications import tracking
 from practice.access import mount
+from practice.converters import RowConverter
 from practice.views import demo_mail, entry, provider_settings
 
+register_converter(RowConverter, "row")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # Addresses are changed by the office, which tells both; allauth's own page for it stays shut, and so does sign-up.
@@ -20,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
     path("health/", entry.health, name="health"),
     path("", include("appointments.urls")),
+    path("", include("clients.urls")),
     path("settings/sessions/", provider_settings.sessions, name="settings_sessions"),
     path("settings/hours/", provider_settings.hours, name="settings_hours"),
     path("accounts/", include(mount("public", SIGN_IN))),

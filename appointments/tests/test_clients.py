@@ -100,7 +100,7 @@ def test_the_list_asks_the_same_number_of_queries_however_long(
 ) -> None:
     for minutes in range(number):
         booked(maya, make_client(maya, signs_in=False), start=NOW + timedelta(hours=minutes + 1))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         as_maya.get(LIST)
 
 
@@ -111,7 +111,7 @@ def test_a_client_s_page_asks_the_same_number_of_queries_however_much_is_booked(
     for hour in range(number):
         booked(maya, jordan, start=NOW + timedelta(hours=hour + 1))
         booked(maya, jordan, start=NOW - timedelta(hours=hour + 2))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_maya.get(page_of(jordan))
 
 

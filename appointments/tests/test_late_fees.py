@@ -193,7 +193,7 @@ def test_the_page_asks_the_same_number_of_queries_however_many_policies(
     for hour in range(number):
         policy = policies.supersede(maya, terms=terms, by=Actor.system(), at=NOW - timedelta(hours=hour + 1))
         booked(maya, jordan, start=NOW + timedelta(hours=hour + 1), acknowledged=policy)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_maya.get(PAGE)
 
 

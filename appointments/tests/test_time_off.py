@@ -166,7 +166,7 @@ def test_the_page_asks_the_same_number_of_queries_however_much_is_booked(
         start = NOW + timedelta(days=days + 1)
         booked(maya, make_client(maya, signs_in=False), start=start)
         TimeOff.objects.create(provider=maya, begins=start, ends=start + timedelta(hours=1))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = as_maya.get(PAGE)
     assert text(page).count('<a href="/appointments/') >= number
     assert Appointment.objects.count() == number

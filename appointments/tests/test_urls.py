@@ -52,6 +52,8 @@ def arguments(name: str, pattern: URLPattern, appointment: Appointment, care: Ca
     known = {"uid": appointment.uid, "pk": care.client_id, "token": care.booking_token, "name": "x"}
     if name == "appointments:remove_time_off":
         known["pk"] = TimeOff.objects.get(provider=care.provider).pk
+    if name in {"clients:my_thread", "clients:my_mark_read"}:
+        known["pk"] = care.pk
     return {name: known[name] for name in pattern.pattern.converters}
 
 

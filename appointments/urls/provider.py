@@ -1,6 +1,6 @@
 """The provider portal."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from appointments.views import (
     cancelling,
@@ -15,9 +15,6 @@ from appointments.views import (
     settings,
     time_off,
 )
-from practice.converters import RowConverter
-
-register_converter(RowConverter, "row")
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
