@@ -30,9 +30,11 @@ def read(provider: Provider, *, begin: datetime, end: datetime, by: Actor, movin
     ends = end + session
     hours = provider.weekly_hours.values_list("weekday", "begins", "ends")
     time_off = provider.time_off.touching(begin, ends).values_list("begins", "ends")
-    booked = provider.appointments.booked().touching(begin, ends)
+    taken = provider.appointments.booked().touching(begin, ends)
     if moving and not moving.blocks:
-        booked = booked.exclude(pk=moving.appointment.pk)
+        taken = taken.exclude(pk=moving.appointment.pk)
+    # Before the time off: what is freed and blocked by one act meanwhile is seen as one of the two, never as free.
+    booked = tuple(Span(*row) for row in taken.values_list("start", "end"))
     facts = Facts(
         zone=provider.time_zone,
         hours=tuple(Hours(*row) for row in hours),
@@ -41,7 +43,7 @@ def read(provider: Provider, *, begin: datetime, end: datetime, by: Actor, movin
         minimum_notice=timedelta(hours=provider.minimum_notice_hours),
         horizon_days=provider.horizon_days,
         time_off=tuple(Span(*row) for row in time_off),
-        booked=tuple(Span(*row) for row in booked.values_list("start", "end")),
+        booked=booked,
         moving_from=moving.appointment.start if moving else None,
     )
     return facts if by.kind == ActorKind.CLIENT else replace(facts, minimum_notice=timedelta(0))

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.http import QueryDict
 
 from appointments import availability, openings, timetable
+from appointments.availability import Moving
 from appointments.openings import Facts
 from appointments.timetable import Page, Tile, Timetable
 from practice.actors import Actor
@@ -26,10 +27,14 @@ def show(
     page: Page,
     chosen: datetime | None,
     nearest: list[datetime],
+    moving: Moving | None = None,
 ) -> Shown:
-    """``chosen`` is kept while it is free; ``nearest`` are what an answer offers in its place."""
+    """``chosen`` is kept while it is free; ``nearest`` are what an answer offers in its place.
+
+    ``moving``: times to which that appointment can move, instead of times to book.
+    """
     end = openings.horizon(at=page.at, zone=provider.time_zone, days=provider.horizon_days)
-    facts = availability.read(provider, begin=page.at, end=end, by=by)
+    facts = availability.read(provider, begin=page.at, end=end, by=by, moving=moving)
     return Shown(
         timetable=timetable.lay_out(facts, page),
         chosen=_chosen(facts, chosen, page=page),
