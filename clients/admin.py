@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from clients import addresses, links
+from clients import care as caring
 from clients.models import CareRelationship, Client, Payer
 from practice.office import KeptAdmin, actor, instant
 
@@ -46,8 +47,18 @@ class CareInline(EndsCare, admin.TabularInline[CareRelationship, Client]):
         return False  # on its own page, where its two people stay who they are
 
 
+class ClientForm(forms.ModelForm[Client]):
+    invite = forms.BooleanField(
+        label="Send an invitation",
+        required=False,
+        initial=True,
+        help_text="One mail whose link signs the client in. Where there is no account yet, it is made.",
+    )
+
+
 @admin.register(Client)
 class ClientAdmin(KeptAdmin[Client]):
+    form = ClientForm
     list_display = ["name", "email", "phone", "time_zone", "payer"]
     list_filter = ["payer", "care_relationships__provider"]
     list_select_related = ["payer"]
@@ -55,11 +66,35 @@ class ClientAdmin(KeptAdmin[Client]):
     ordering = ["search_name"]
     autocomplete_fields = ["user"]
     inlines = [CareInline]
+    actions = ["send_invitation"]
+
+    def get_fields(self, request: HttpRequest, obj: Client | None = None) -> Any:
+        """Who is here already is invited by the action."""
+        return [name for name in super().get_fields(request, obj) if obj is None or name != "invite"]
 
     def save_model(self, request: Any, obj: Client, form: forms.ModelForm[Client], change: bool) -> None:
         if change and "email" in form.changed_data:
             addresses.change(Client.objects.get(pk=obj.pk), to=obj.email, at=request.now)
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """After the care relationships: the invitation says who has invited."""
+        super().save_related(request, form, formsets, change)
+        if not change and form.cleaned_data["invite"]:
+            self._invite(request, form.instance)
+
+    @admin.action(description="Send an invitation: one link that signs the client in")
+    def send_invitation(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
+        for client in queryset:
+            self._invite(request, client)
+
+    def _invite(self, request: Any, client: Client) -> None:
+        try:
+            caring.invite(client, by=actor(request), at=request.now)
+        except caring.Refused as refusal:
+            self.message_user(request, f"{client}: {refusal}", messages.WARNING)
+        else:
+            self.message_user(request, f"An invitation goes to {client.email}.")
 
 
 @admin.register(CareRelationship)

@@ -42,7 +42,7 @@ class BehindALinkMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path_info.startswith("/b/"):
+        if request.path_info.startswith(("/b/", "/i/", "/m/")):
             response["Cache-Control"] = "no-store"
             response["X-Robots-Tag"] = "noindex"
         return response

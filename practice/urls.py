@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/sessions/", provider_settings.sessions, name="settings_sessions"),
     path("settings/hours/", provider_settings.hours, name="settings_hours"),
     path("accounts/", include(mount("public", SIGN_IN))),
+    path("", include("practice.account_urls")),
     path("admin/", include((mount("office", admin.site.urls[0]), "admin"), namespace=admin.site.name)),
     path("webhooks/", include((mount("public", tracking.addresses()), "anymail"))),
 ]

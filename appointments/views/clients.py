@@ -5,15 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments import days, fee_words, rows
+from appointments.forms.new_client import NewClientForm
 from appointments.models import Appointment
 from appointments.models.appointment import AppointmentQuerySet
+from clients import care as caring
 from clients import links
 from clients.models import CareRelationship
 from notifications.models import MISSED
@@ -92,6 +95,7 @@ def detail(request: ProviderRequest, pk: int) -> HttpResponse:
         "more_past": len(past) > PAST_SHOWN,
         "untold": _untold(theirs, request),
         "link": links.booking_url(care) if care.is_active else "",
+        "never_in": client.user is not None and client.user.is_active and client.user.last_login is None,
         "zone_words": zone_words(request),
     }
     return render(request, "appointments/client.html", context)
@@ -99,7 +103,8 @@ def detail(request: ProviderRequest, pk: int) -> HttpResponse:
 
 def care_or_404(request: ProviderRequest, pk: int) -> CareRelationship:
     """``pk`` is the client's: another provider's client does not exist here."""
-    return get_object_or_404(request.provider.care_relationships.with_people(), client=pk)
+    people = request.provider.care_relationships.with_people().select_related("client__user")
+    return get_object_or_404(people, client=pk)
 
 
 def _other_day(request: ProviderRequest, zone: str) -> str:
@@ -165,3 +170,36 @@ def replace_link(request: ProviderRequest, pk: int) -> HttpResponse:
         )
         return redirect("appointments:client", pk=pk)
     return render(request, "appointments/replace_link.html", {"care": care, "client": care.client})
+
+
+@provider_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: ProviderRequest) -> HttpResponse:
+    form = NewClientForm(request.POST or None, zone=request.provider.time_zone)
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="add_client", user=request.user):
+            form.add_error(None, "Many clients in a short time. Nothing was added: go on in an hour.")
+            return render(request, "appointments/add_client.html", {"form": form})
+        try:
+            care = caring.add(request.provider, person=form.person, by=request.actor, at=request.now)
+        except caring.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            called = care.client.called
+            messages.success(request, f"{called} is in your care. The invitation goes to {care.client.email}.")
+            return redirect("appointments:client", pk=care.client_id)
+    return render(request, "appointments/add_client.html", {"form": form})
+
+
+@provider_required
+@require_POST
+def invite(request: ProviderRequest, pk: int) -> HttpResponse:
+    """Once more, to a client who has not been in yet."""
+    care = care_or_404(request, pk)
+    try:
+        caring.invite(care.client, by=request.actor, at=request.now)
+    except caring.Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, f"An invitation goes to {care.client.email}.")
+    return redirect("appointments:client", pk=pk)
