@@ -122,16 +122,25 @@ def load() -> Practice:
     office, _ = Group.objects.get_or_create(name=OFFICE)
     apps = ["practice", "clients", "appointments", "notifications"]
     office.permissions.set(Permission.objects.filter(content_type__app_label__in=apps))
-    for payer in PAYERS:
-        Payer.objects.get_or_create(name=payer["name"], defaults=payer)
-    for order, (key, picked_by, cause, provider_words, client_words, departs) in enumerate(REASONS, start=1):
-        defaults = {
-            "picked_by": picked_by,
-            "caused_by": cause,
-            "provider_words": provider_words,
-            "client_words": client_words,
-            "client_words_es": IN_SPANISH[key],
-            "order": order * 10,
-        }
-        CancellationReason.objects.get_or_create(key=key, defaults=defaults | departs)
+    there = set(Payer.objects.values_list("name", flat=True))
+    Payer.objects.bulk_create([Payer(**payer) for payer in PAYERS if payer["name"] not in there])
+    CancellationReason.objects.bulk_create(missing_reasons())
     return practice
+
+
+def missing_reasons() -> list[CancellationReason]:
+    there = set(CancellationReason.objects.values_list("key", flat=True))
+    return [
+        CancellationReason(
+            key=key,
+            picked_by=picked_by,
+            caused_by=cause,
+            provider_words=provider_words,
+            client_words=client_words,
+            client_words_es=IN_SPANISH[key],
+            order=order * 10,
+            **departs,
+        )
+        for order, (key, picked_by, cause, provider_words, client_words, departs) in enumerate(REASONS, start=1)
+        if key not in there
+    ]
