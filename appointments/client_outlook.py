@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from appointments import clock_changes, fee_words, notice_line, policy_words, refusals, rules, terms, who
 from appointments.models import Appointment
 from appointments.notice_line import NoticeLine
@@ -44,12 +46,17 @@ def outlook(appointment: Appointment, *, by: Actor, at: datetime) -> Outlook:
     standing = terms.standing(appointment, policy=policy)
     refusal = rules.may_cancel(standing, by=ActorKind.CLIENT, at=at)
     agreed, most = appointment.acknowledged_policy, terms.most_it_could_cost(appointment, policy=policy)
-    how = "free of charge" if most.no_fee is None else "online"
-    later = f"Later than that, call or write to {appointment.provider.first_name}."
+    is_free = most.no_fee is None
+    until = (
+        _("You can cancel free of charge until %(deadline)s")
+        if is_free
+        else _("You can cancel online until %(deadline)s")
+    )
+    later = _("Later than that, call or write to %(provider)s.") % {"provider": appointment.provider.first_name}
     return Outlook(
         cutoff=standing.deadline,
-        until=f"You can cancel {how} until {moment(standing.deadline, zone)}",
-        ahead=f"That is {policy_words.hours(standing.notice)} ahead.",
+        until=until % {"deadline": moment(standing.deadline, zone)},
+        ahead=_("That is %(hours)s ahead.") % {"hours": policy_words.hours(standing.notice)},
         shift=_shift(standing, zone),
         later=f"{later} {fee_words.fee_to_come(appointment, most, policy=policy)}",
         line=notice_line.draw(appointment, policy=policy, reader=ActorKind.CLIENT, at=at),
@@ -60,8 +67,9 @@ def outlook(appointment: Appointment, *, by: Actor, at: datetime) -> Outlook:
 
 
 def _shift(standing: Standing, zone: str) -> str:
-    change = next_change(standing.deadline, standing.start, zone)
-    return f"{clock_changes.announcement(change, zone)}, in between." if change else ""
+    if (change := next_change(standing.deadline, standing.start, zone)) is None:
+        return ""
+    return _("%(clocks_change)s, in between.") % {"clocks_change": clock_changes.announcement(change, zone)}
 
 
 @dataclass(frozen=True)
@@ -74,20 +82,25 @@ class NothingToCancel:
 
 def nothing_to_cancel(appointment: Appointment, outlook: Outlook, *, tried: bool, at: datetime) -> NothingToCancel:
     """``tried`` is said of a press of the button: who was first, and how long before it."""
-    zone, provider = appointment.client.time_zone, appointment.provider.first_name
-    reach = f"If that seems wrong, call or write to {provider}."
+    zone, name = appointment.client.time_zone, {"provider": appointment.provider.first_name}
+    reach = _("If that seems wrong, call or write to %(provider)s.") % name
     if isinstance(outlook.refusal, rules.IsCanceled):
-        words = str(outlook.why_not) if tried else _canceled(appointment, zone)
-        return NothingToCancel("This appointment is already canceled", words)
+        words = str(outlook.why_not) if tried else canceled(appointment)
+        return NothingToCancel(_("This appointment is already canceled"), words)
     if isinstance(outlook.refusal, rules.IsOver):
-        return NothingToCancel("This session is over", f"{outlook.why_not} {reach}")
+        return NothingToCancel(_("This session is over"), f"{outlook.why_not} {reach}")
     if appointment.end <= at:
-        return NothingToCancel("This session is over", f"It ended {moment(appointment.end, zone)}. {reach}")
-    started = f"It started {moment(appointment.start, zone)}, so it can no longer be canceled."
-    return NothingToCancel("This session has started", f"{started} If you can’t come, call or write to {provider}.")
+        ended = _("It ended %(end)s.") % {"end": moment(appointment.end, zone)}
+        return NothingToCancel(_("This session is over"), f"{ended} {reach}")
+    started = _("It started %(start)s, so it can no longer be canceled.") % {"start": moment(appointment.start, zone)}
+    call = _("If you can’t come, call or write to %(provider)s.") % name
+    return NothingToCancel(_("This session has started"), f"{started} {call}")
 
 
-def _canceled(appointment: Appointment, zone: str) -> str:
+def canceled(appointment: Appointment) -> str:
     assert appointment.cancellation is not None
-    doer = who.name(appointment.cancellation.actor, appointment, reader=ActorKind.CLIENT)
-    return f"{doer} canceled it on {moment(appointment.cancellation.canceled_at, zone)}."
+    facts = {
+        "who": who.name(appointment.cancellation.actor, appointment, reader=ActorKind.CLIENT),
+        "when": moment(appointment.cancellation.canceled_at, appointment.client.time_zone),
+    }
+    return _("%(who)s canceled it on %(when)s.") % facts

@@ -2,9 +2,11 @@
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from appointments.forms.notes import NoteField
 from appointments.models import CancellationReason
+from appointments.models.cancellation import NOT_SAID
 from practice.models import Provider
 
 
@@ -22,17 +24,19 @@ class ClientCancelForm(forms.Form):
         queryset=CancellationReason.objects.for_clients(),
         widget=forms.RadioSelect,
         empty_label=None,
-        label="Reason",
-        error_messages={
-            "required": "Choose what fits best, or say that you would rather not.",
-            "invalid_choice": "This reason is no longer offered. Choose another one.",
-        },
     )
-    note = NoteField(label="Note")
+    note = NoteField()
 
     def __init__(self, data: QueryDict | None, *, provider: Provider) -> None:
         super().__init__(data)
         reasons = self.fields["reason"]
         assert isinstance(reasons, ReasonField)
         reasons.provider = provider
-        self.fields["note"].label = f"Note to {provider.first_name}"
+        reasons.label = _("Reason")
+        reasons.error_messages |= {
+            "required": _("Choose what fits best, or say that you would rather not."),
+            "invalid_choice": _("This reason is no longer offered. Choose another one."),
+        }
+        # Nobody owes a reason, and this one says nothing: whoever wants to be done presses the button.
+        reasons.initial = CancellationReason.objects.for_clients().filter(key=NOT_SAID).first()
+        self.fields["note"].label = _("Note to %(provider)s") % {"provider": provider.first_name}

@@ -1,6 +1,7 @@
 """What people write to each other or for themselves: plain text, its length counted as the browser counts it."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 NOTE_LENGTH = 1000
 
@@ -10,13 +11,13 @@ class NoteField(forms.CharField):
 
     widget = forms.Textarea
 
-    def __init__(self, *, label: str, help_text: str = "") -> None:
+    def __init__(self, *, label: str = "", help_text: str = "") -> None:
         super().__init__(
             label=label,
             help_text=help_text,
             required=False,
             max_length=NOTE_LENGTH,
-            error_messages={"max_length": f"At most {NOTE_LENGTH:,} characters: this has %(show_value)s."},
+            error_messages={"max_length": gettext_lazy("At most 1,000 characters: this has %(show_value)s.")},
         )
         self.widget.attrs |= {"rows": 2}
 

@@ -1,4 +1,4 @@
-"""All addresses of this app, under one namespace; names are unique across the three."""
+"""All addresses of this app, under one namespace; names are unique across them."""
 
 from django.urls import include, path
 
@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("appointments.urls.provider")),
     path("", include("appointments.urls.client")),
     path("", include("appointments.urls.public")),
+    path("", include("appointments.urls.manage")),
 ]

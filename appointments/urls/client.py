@@ -1,14 +1,16 @@
-"""The client portal."""
+"""The client portal. Each page of one appointment stands behind its manage link too: see ``urls.manage``."""
 
 from django.urls import path
 
-from appointments.views import client_cancelling, client_home
+from appointments.views import client_appointment, client_cancelling, client_home
+
+OWN = "my/appointments/<uuid:uid>/"
 
 urlpatterns = [
     path("home/", client_home.home, name="client_home"),
     path("my/appointments/", client_home.appointments, name="client_appointments"),
-    path("my/appointments/<uuid:uid>/", client_home.detail, name="client_appointment"),
-    path("my/appointments/<uuid:uid>/cancel/", client_cancelling.cancel, name="client_cancel"),
-    path("my/appointments/<uuid:uid>/canceled/", client_cancelling.canceled, name="client_canceled"),
+    path(OWN, client_appointment.detail.signed_in, name="client_appointment"),
+    path(f"{OWN}cancel/", client_cancelling.cancel.signed_in, name="client_cancel"),
+    path(f"{OWN}canceled/", client_cancelling.canceled.signed_in, name="client_canceled"),
     path("my/fees/", client_home.fees, name="client_fees"),
 ]

@@ -1,7 +1,6 @@
 """The pages behind a client's own booking link, reached without signing in: choosing a time, and what was booked."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,12 +14,12 @@ from appointments.forms.booking import ClientBookingForm
 from appointments.models import Appointment
 from appointments.refusals import Refused
 from appointments.timetable import Page
+from appointments.views import ways_in
 from clients import links
 from clients.models import CareRelationship
-from practice import zone_choices
+from practice import language, zone_choices
 from practice.access import TimedRequest, public
-from practice.actors import Actor
-from practice.models import FeePolicy, User
+from practice.models import FeePolicy
 
 
 @public
@@ -29,8 +28,11 @@ def book(request: TimedRequest, token: str) -> HttpResponse:
     care = links.find(token)
     if care is None or not care.is_active:
         return _ended(request)
-    if theirs := _not_the_clients(request, care):
+    if theirs := ways_in.not_the_clients(
+        request, care, own_page=reverse("appointments:provider_book", args=[care.client_id])
+    ):
         return theirs
+    language.speak(request, care.client.language)
     form = ClientBookingForm(request.POST if request.method == "POST" else None, provider=care.provider)
     refusal = None
     if form.is_bound and form.is_valid():
@@ -39,7 +41,7 @@ def book(request: TimedRequest, token: str) -> HttpResponse:
                 care,
                 start=form.cleaned_data["start"],
                 format=form.chosen_format,
-                by=_actor(request, care),
+                by=ways_in.actor(request, care.client),
                 at=request.now,
                 agreed=form.cleaned_data["policy"],
                 knows_it_is_near=form.knows_it_is_near,
@@ -66,7 +68,7 @@ def _choose(
     policy = care.provider.fee_policies.in_force(at=request.now)
     shown = booking_pages.show(
         care.provider,
-        by=_actor(request, care),
+        by=ways_in.actor(request, care.client),
         page=Page(zone=zone, at=request.now, first=first, notice=policy.notice),
         chosen=form.chosen,
         nearest=refusal.nearest if isinstance(refusal, refusals.NotOpen) else [],
@@ -111,8 +113,9 @@ def booked(request: TimedRequest, token: str, uid: UUID) -> HttpResponse:
         return _ended(request)
     appointments = care.client.appointments.with_people()
     appointment = get_object_or_404(appointments, provider=care.provider, uid=uid)
-    if theirs := _not_the_clients(request, care, appointment=appointment):
+    if theirs := ways_in.not_the_clients(request, care, own_page=reverse("appointments:detail", args=[uid])):
         return theirs
+    language.speak(request, care.client.language)
     zone = _zone(request, care)
     policy = terms.in_force(appointment, at=request.now)
     context = {
@@ -139,30 +142,6 @@ def _zone(request: TimedRequest, care: CareRelationship) -> str:
     """The zone that the reader chose, or else their own."""
     chosen = request.GET.get("zone", "")
     return chosen if zone_choices.is_known(chosen) else care.client.time_zone
-
-
-def _actor(request: TimedRequest, care: CareRelationship) -> Actor:
-    """The client; their account only where they are signed in to it."""
-    known = request.user.is_authenticated and request.user.pk == care.client.user_id
-    return Actor.client(request.user.pk if known else None)
-
-
-def _not_the_clients(
-    request: TimedRequest, care: CareRelationship, *, appointment: Appointment | None = None
-) -> HttpResponse | None:
-    """A provider or the office who opens a client's link is led to their own pages: they do not book as the client."""
-    user = request.user
-    if not isinstance(user, User) or user.pk == care.client.user_id:
-        return None
-    provider = user.provider_or_none
-    if provider == care.provider:
-        if appointment is not None:
-            return redirect("appointments:detail", uid=appointment.uid)
-        return redirect("appointments:provider_book", pk=care.client_id)
-    if provider is None and not user.is_staff:
-        return None
-    context: dict[str, Any] = {"care": care, "in_the_office": user.is_staff}
-    return render(request, "appointments/link_of_a_client.html", context, status=403)
 
 
 def _ended(request: TimedRequest) -> HttpResponse:

@@ -1,17 +1,14 @@
-"""The client portal: what comes next, all appointments and one of them, the fees."""
+"""The client portal: what comes next, all appointments, the fees."""
 
 from itertools import groupby
-from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from appointments import client_fees, client_outlook, client_words, clock_changes, policy_words, terms, timeline
-from appointments.models import HistoryEntry
+from appointments import client_fees, client_outlook, client_words, clock_changes
 from practice.access import ClientRequest, client_required
-from practice.actors import ActorKind
 
 SHOWN_AFTER = 4
 PAGE = 20
@@ -61,32 +58,6 @@ def appointments(request: ClientRequest) -> HttpResponse:
         "care": request.client.care_relationships.active().with_people(),
     }
     return render(request, "appointments/client_appointments.html", context)
-
-
-@client_required
-@require_safe
-def detail(request: ClientRequest, uid: UUID) -> HttpResponse:
-    appointment = get_object_or_404(request.client.appointments.with_people().with_outcome(), uid=uid)
-    policy, zone = appointment.acknowledged_policy, request.client.time_zone
-    told = timeline.items(appointment, reader=ActorKind.CLIENT, at=request.now)
-    limit = terms.payer_limit(appointment.client.payer)
-    context = {
-        "appointment": appointment,
-        "title": client_words.title(appointment, at=request.now),
-        "zone_named": client_words.zone_named(appointment),
-        "subject": client_words.subject(appointment),
-        "zone": zone,
-        "now": request.now,
-        "outlook": client_outlook.outlook(appointment, by=request.actor, at=request.now),
-        "changes": clock_changes.sentences(request.now, [appointment.start], zone) if appointment.is_booked else [],
-        "agreed": policy and policy_words.sentences(policy, start=appointment.start, zone=zone, payer_limit=limit),
-        "never_agreed": policy_words.nothing_agreed(),
-        "fee": appointment.fee and client_fees.line(appointment.fee),
-        "timeline": told,
-        "canceled": next((item for item in told if item.kind == HistoryEntry.Kind.CANCELED), None),
-        "care": request.client.care_relationships.active().filter(provider=appointment.provider).first(),
-    }
-    return render(request, "appointments/client_appointment.html", context)
 
 
 @client_required
