@@ -27,10 +27,7 @@ def part(appointment: Appointment, *, method: Method, receiver: str, at: datetim
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")
 
-    title = _("Appointment")
-    if not discreet:
-        title = _("Appointment with %(provider)s") % {"provider": appointment.provider.display_name}
-    added = event(appointment, title=title, canceled=method == "CANCEL", at=at)
+    added = event(appointment, summary=title(appointment, discreet=discreet), canceled=method == "CANCEL", at=at)
     if appointment.place and method == "REQUEST" and not discreet:
         added.add("location", appointment.place)
     added.add("organizer", organizer)
@@ -38,7 +35,13 @@ def part(appointment: Appointment, *, method: Method, receiver: str, at: datetim
     return text([added], method=method)
 
 
-def event(appointment: Appointment, *, title: str, canceled: bool, at: datetime) -> Event:
+def title(appointment: Appointment, *, discreet: bool) -> str:
+    if discreet:
+        return _("Appointment")
+    return _("Appointment with %(provider)s") % {"provider": appointment.provider.display_name}
+
+
+def event(appointment: Appointment, *, summary: str, canceled: bool, at: datetime) -> Event:
     """The time, a title, and whether it holds."""
     made = Event()
     made.add("uid", str(appointment.uid))
@@ -46,18 +49,18 @@ def event(appointment: Appointment, *, title: str, canceled: bool, at: datetime)
     made.add("dtstamp", at.replace(microsecond=0))
     made.add("dtstart", appointment.start)
     made.add("dtend", appointment.end)
-    made.add("summary", title)
+    made.add("summary", summary)
     made.add("status", "CANCELLED" if canceled else "CONFIRMED")
     return made
 
 
-def text(events: Iterable[Event], *, method: str = "") -> str:
-    """A whole calendar; a feed has no METHOD."""
+def text(events: Iterable[Event], **properties: str) -> str:
+    """A whole calendar."""
     calendar = Calendar()
     calendar.add("prodid", "-//Practice//Appointments//EN")
     calendar.add("version", "2.0")
-    if method:
-        calendar.add("method", method)
+    for name, value in properties.items():
+        calendar.add(name.replace("_", "-"), value)
     for one in events:
         calendar.add_component(one)
     written: bytes = calendar.to_ical()

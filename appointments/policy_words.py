@@ -87,17 +87,22 @@ def _may_apply(amount: Decimal) -> str:
     return _("a fee of up to %(fee)s may apply") % {"fee": money(amount)} if amount > 0 else _("no fee applies")
 
 
+def until_when(appointment: Appointment, *, policy: FeePolicy, zone: str) -> str:
+    """As long as it can be canceled online; of a charge only to who agreed to one. ``policy`` is the one in force."""
+    standing = terms.standing(appointment, policy=policy)
+    if appointment.acknowledged_policy is not None:
+        return free_until(standing.deadline, notice=standing.notice, zone=zone)
+    facts = {"deadline": moment(standing.deadline, zone), "hours": hours(standing.notice)}
+    return _("You can cancel until %(deadline)s, %(hours)s ahead.") % facts
+
+
 def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime, zone: str) -> str:
     """``policy`` is the one in force. Until when it can be canceled free of charge, and what may follow later."""
     standing = terms.standing(appointment, policy=policy)
     agreed, payer_limit = appointment.acknowledged_policy, terms.payer_limit(appointment.client.payer)
     if standing.is_on_time(at):
-        if agreed is None:
-            facts = {"deadline": moment(standing.deadline, zone), "hours": hours(standing.notice)}
-            until = _("You can cancel until %(deadline)s, %(hours)s ahead.") % facts
-            return f"{until} {nothing_agreed()}"
-        until = free_until(standing.deadline, notice=standing.notice, zone=zone)
-        return f"{until} {what_may_follow(agreed, payer_limit=payer_limit)}"
+        follows = nothing_agreed() if agreed is None else what_may_follow(agreed, payer_limit=payer_limit)
+        return f"{until_when(appointment, policy=policy, zone=zone)} {follows}"
     if agreed is None:
         return f"{too_near(standing.notice)} {nothing_agreed()}"
     return inside_notice(agreed, payer_limit=payer_limit, notice=standing.notice)

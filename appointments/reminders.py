@@ -16,7 +16,6 @@ from appointments.emails import reminder
 from appointments.emails.reminder import Which
 from appointments.models import Appointment, HistoryEntry
 from notifications import outbox
-from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import FeePolicy, Practice
 
@@ -80,14 +79,12 @@ def send_due(*, at: datetime) -> int:
 
 def drop_queued(appointment: Appointment, *, at: datetime) -> int:
     """In the transaction that ends what they say: reminders that no worker has yet are never sent."""
-    mails = appointment.history.reminders().values("messages")
-    return outbox.drop(OutboxMessage.objects.filter(pk__in=mails), at=at)
+    return history.drop_unsent(appointment, [HistoryEntry.Kind.REMINDED], at=at)
 
 
 def _candidates(lead: Lead, *, at: datetime) -> list[int]:
     """In three queries, however many: what is due and not yet reminded of, to be judged anew under its lock."""
-    newest = FeePolicy.objects.filter(effective_at__lte=at).order_by("effective_at", "id")
-    policies = {policy.provider_id: policy for policy in newest}
+    policies = FeePolicy.objects.each_in_force(at=at)
     booked = Appointment.objects.booked().starting(at, at + lead.longest)
     told = HistoryEntry.objects.reminders().not_dropped().filter(appointment__in=booked)
     done = {(entry.appointment_id, entry.facts["which"], entry.facts["start"]) for entry in told}

@@ -4,9 +4,11 @@ import logging
 import re
 import traceback
 
-# b/<booking token>/…, m/<manage token>/…, password/reset/key/<key>/; also as a quoted ``next`` in a query.
+# b/<booking token>/…, m/<manage token>/…, calendar/<feed's token>.ics, password/reset/key/<key>/; also as a
+# quoted ``next`` in a query.
 SECRET_PATH = re.compile(
-    r"((?<![\w.-])[bm]/|%2F[bm]%2F|password(?:/|%2F)reset(?:/|%2F)key(?:/|%2F))[\w:-]{8,}", re.IGNORECASE
+    r"((?<![\w.-])(?:[bm]|calendar)/|%2F(?:[bm]|calendar)%2F|password(?:/|%2F)reset(?:/|%2F)key(?:/|%2F))[\w:-]{8,}",
+    re.IGNORECASE,
 )
 # A token anywhere else, as in a mistyped address. Public ids and names of functions stay.
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from notifications import tracking
 from practice.access import mount
 from practice.converters import RowConverter
-from practice.views import demo_mail, entry, provider_settings
+from practice.views import calendar_feed, demo_mail, entry, provider_settings
 
 register_converter(RowConverter, "row")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("clients.urls")),
     path("settings/sessions/", provider_settings.sessions, name="settings_sessions"),
     path("settings/hours/", provider_settings.hours, name="settings_hours"),
+    path("settings/calendar/", calendar_feed.provider_feed, name="settings_calendar"),
     path("accounts/", include(mount("public", SIGN_IN))),
     path("", include("practice.account_urls")),
     path("admin/", include((mount("office", admin.site.urls[0]), "admin"), namespace=admin.site.name)),

@@ -3,15 +3,12 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
-
 from appointments import policy_words, terms
 from appointments.emails.parts import contact, in_clients_language, place, portal_url
 from appointments.models import Appointment
 from notifications.outbox import Message
 from practice.mailing import compose
 from practice.models import FeePolicy
-from practice.zones import moment
 
 
 class Which(StrEnum):
@@ -53,7 +50,6 @@ def _plans(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
     if appointment.acknowledged_policy is not None:
         return policy_words.if_plans_change(appointment, policy=policy, at=at, zone=zone)
     standing = terms.standing(appointment, policy=policy)
-    if not standing.is_on_time(at):
-        return policy_words.too_near(standing.notice)
-    until = {"deadline": moment(standing.deadline, zone), "hours": policy_words.hours(standing.notice)}
-    return _("You can cancel until %(deadline)s, %(hours)s ahead.") % until
+    if standing.is_on_time(at):
+        return policy_words.until_when(appointment, policy=policy, zone=zone)
+    return policy_words.too_near(standing.notice)

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
 
 from appointments.constraints import NoOverlap, Span
 from appointments.fee_rules import Cause
@@ -117,6 +118,19 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         told = HistoryEntry.objects.telling_the_start().filter(appointment=OuterRef("pk"))
         return self.annotate(told_at=Subquery(told.order_by("-at").values("at")[:1]))
 
+    def with_changed_at(self) -> Self:
+        """Annotates ``changed_at``: the last time that calendars had to hear of it; None without such a history."""
+        from appointments.models.history import HistoryEntry
+
+        heard = HistoryEntry.objects.of_the_calendar().filter(appointment=OuterRef("pk"))
+        return self.annotate(changed_at=Subquery(heard.order_by("-at").values("at")[:1]))
+
+    def not_canceled_before(self, begin: datetime) -> Self:
+        from appointments.models.cancellation import Cancellation
+
+        gone = Cancellation.objects.live().filter(appointment=OuterRef("pk"), canceled_at__lt=begin)
+        return self.exclude(Exists(gone))
+
     def with_client(self) -> Self:
         """All that a row of the provider's own list reads."""
         return self.select_related("client", "acknowledged_policy")
@@ -201,6 +215,7 @@ class Appointment(models.Model):
         client_mail: str | None
         mail_id: int
         told_at: datetime | None
+        changed_at: datetime | None
         live_cancellations: list["Cancellation"]
         live_fees: list["Fee"]
 
@@ -243,7 +258,7 @@ class Appointment(models.Model):
 
     @property
     def place_label(self) -> str:
-        return "Where" if self.format == Format.IN_PERSON else "How to join"
+        return _("Where") if self.format == Format.IN_PERSON else _("How to join")
 
     @property
     def cancellation(self) -> "Cancellation | None":

@@ -17,6 +17,11 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
         kinds = HistoryEntry.Kind
         return self.filter(kind__in=[kinds.BOOKED, kinds.MOVED, kinds.RESTORED])
 
+    def of_the_calendar(self) -> Self:
+        """What calendars have to hear of."""
+        kinds = HistoryEntry.Kind
+        return self.filter(kind__in=[kinds.BOOKED, kinds.MOVED, kinds.CANCELED, kinds.RESTORED])
+
     def reminders(self) -> Self:
         return self.filter(kind=HistoryEntry.Kind.REMINDED)
 

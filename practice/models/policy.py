@@ -25,6 +25,11 @@ class FeePolicyQuerySet(models.QuerySet["FeePolicy"]):
             raise self.model.DoesNotExist("No fee policy is in force yet.")
         return policy
 
+    def each_in_force(self, *, at: datetime) -> dict[int, "FeePolicy"]:
+        """Each provider's, by the provider's id, in one query."""
+        oldest_first = self.filter(effective_at__lte=at).order_by("effective_at", "id")
+        return {policy.provider_id: policy for policy in oldest_first}
+
     def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnly
 

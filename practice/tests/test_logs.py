@@ -37,6 +37,9 @@ def log() -> Iterator[tuple[logging.Logger, io.StringIO]]:
             "GET https://practice.example/b/[token]/5a2e1c9e-0000-4000-8000-000000000000/?zone=UTC",
         ),
         (f"/m/{TOKEN}/cancel/", "/m/[token]/cancel/"),
+        (f"Not Found: /calendar/{TOKEN}.ics", "Not Found: /calendar/[token].ics"),
+        ("/accounts/login/?next=%2Fcalendar%2F" + TOKEN, "/accounts/login/?next=%2Fcalendar%2F[token]"),
+        ("/my/settings/calendar/", "/my/settings/calendar/"),
         (f"{{'path': 'b/{TOKEN}/'}}", "{'path': 'b/[token]/'}"),
         (
             "/accounts/password/reset/key/1-c3xk2v-5d41402abc4b2a76b9719d911017c592/",
