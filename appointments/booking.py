@@ -5,14 +5,25 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from appointments import availability, history, openings, refusals, reschedule_requests, rules, terms
+from appointments import (
+    availability,
+    history,
+    openings,
+    refusals,
+    request_refusals,
+    reschedule_requests,
+    rules,
+    terms,
+)
 from appointments.availability import Moving
-from appointments.emails import booked, moved
-from appointments.models import Appointment, HistoryEntry, LateRequest, RescheduleRequest
+from appointments.emails import asked_to_reschedule, booked, moved
+from appointments.models import Appointment, CancellationReason, HistoryEntry, LateRequest, RescheduleRequest
 from appointments.openings import Span
 from clients import addresses
 from clients.models import CareRelationship
 from notifications import outbox
+from notifications.models import OutboxMessage
+from notifications.models import Status as MailStatus
 from practice.actors import Actor, ActorKind
 from practice.models import FeePolicy, Provider
 from practice.models.provider import Format
@@ -108,8 +119,7 @@ def reschedule(
     PolicyChanged, FormatNotOffered, NotOpen or InsideNotice; each ``str()`` is safe to show to ``by``.
     """
     care = _hold(provider=appointment.provider_id, client=appointment.client_id)
-    Appointment.objects.held().get(pk=appointment.pk)
-    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
+    appointment = _held(appointment)
     if appointment.is_booked and start == appointment.start:
         raise refusals.AlreadyThen
     policy = terms.in_force(appointment, at=at)
@@ -132,6 +142,80 @@ def reschedule(
         _check_far(appointment, policy=policy, at=at)
     _keep_moved(appointment, was=was, by=by, policy=policy, at=at)
     return appointment
+
+
+@transaction.atomic
+def ask_to_reschedule(
+    appointment: Appointment,
+    *,
+    by: Actor,
+    note: str,
+    reason: CancellationReason,
+    let_go_at: datetime | None,
+    block: bool,
+    at: datetime,
+) -> RescheduleRequest:
+    """Ask the client to pick another time; until they do, the appointment stays booked.
+
+    With ``let_go_at`` it stays so until then: ``reason``, one that the provider caused, is why it is canceled.
+    ``block``: the old time becomes time off once it is free. Raises a ``refusals.Refused``: AlreadyCanceled,
+    NothingToMove, Started, CareEnded, AlreadyAsked or LetGoImpossible; each ``str()`` is safe to show to ``by``.
+    """
+    appointment = _held(appointment)
+    policy = terms.in_force(appointment, at=at)
+    if refusal := rules.may_move(terms.standing(appointment, policy=policy), by=by.kind, at=at, asked=False):
+        raise refusals.of(refusal, appointment, policy=policy, by=by, at=at, moving=True)
+    care = CareRelationship.objects.filter(provider=appointment.provider, client=appointment.client).first()
+    if care is None or not care.is_active:
+        raise refusals.CareEnded(appointment, by=by)
+    if appointment.reschedule_requests.open().exists():
+        raise request_refusals.AlreadyAsked(appointment)
+    if let_go_at is not None and not at < let_go_at < appointment.start:
+        raise request_refusals.LetGoImpossible(appointment, at=at)
+    request = RescheduleRequest.objects.create(
+        appointment=appointment,
+        asked_at=at,
+        asked_by=by.kind,
+        user_id=by.user_id,
+        note_to_client=note,
+        reason=reason,
+        let_go_at=let_go_at,
+        block=block,
+    )
+    mails = outbox.enqueue(asked_to_reschedule.to_client(request), at=at)
+    facts = {"let_go_at": let_go_at.isoformat()} if let_go_at else {}
+    history.record(appointment, Kind.ASKED_TO_RESCHEDULE, by=by, at=at, facts=facts, messages=mails)
+    return request
+
+
+@transaction.atomic
+def withdraw(request: RescheduleRequest, *, by: Actor, at: datetime) -> RescheduleRequest:
+    """Ask no longer: the appointment stays as it is, which the client is told if they know of the question.
+
+    Raises ``request_refusals.Answered``.
+    """
+    appointment = _held(request.appointment)
+    closed = reschedule_requests.close(appointment, RescheduleRequest.Outcome.WITHDRAWN, freed=None, at=at)
+    if closed is None or closed.pk != request.pk:
+        raise request_refusals.Answered(
+            RescheduleRequest.objects.select_related("appointment__client").get(pk=request.pk)
+        )
+    closed.appointment = appointment
+    mails = outbox.enqueue(asked_to_reschedule.withdrawn(closed), at=at) if _was_told(closed) else []
+    history.record(appointment, Kind.ASKED_TO_RESCHEDULE, by=by, at=at, facts={"step": "withdrawn"}, messages=mails)
+    return closed
+
+
+def _was_told(request: RescheduleRequest) -> bool:
+    """Their mail has gone, or a worker has it."""
+    mails = OutboxMessage.objects.filter(key=asked_to_reschedule.key(request))
+    return mails.exclude(status=MailStatus.DROPPED).exists()
+
+
+def _held(appointment: Appointment) -> Appointment:
+    """Locked, and read after it with its people."""
+    Appointment.objects.held().get(pk=appointment.pk)
+    return Appointment.objects.with_people().get(pk=appointment.pk)
 
 
 def _keep_moved(appointment: Appointment, *, was: Span, by: Actor, policy: FeePolicy, at: datetime) -> None:

@@ -4,15 +4,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appointments import drafts, history, refusals, reminders, rules, terms
+from appointments import drafts, history, refusals, reminders, reschedule_requests, rules, terms
 from appointments.drafts import Draft, Notes
 from appointments.emails import canceled
 from appointments.fee_rules import NOTHING
 from appointments.fees import FeeDecision
-from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry
+from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry, RescheduleRequest
+from appointments.openings import Span
 from notifications import outbox
 from practice.actors import Actor, ActorKind
 from practice.models import FeePolicy
+
+Outcome = RescheduleRequest.Outcome
 
 
 @transaction.atomic
@@ -91,7 +94,12 @@ def _keep(plan: Draft, *, by: Actor, at: datetime) -> Cancellation:
         fee.cancellation = cancellation
         fee.save()
     reminders.drop_queued(appointment, at=at)
-    mails = outbox.enqueue(canceled.to_client(plan), canceled.to_provider(plan), at=at)
+    # A time goes by itself only where a request to reschedule says so.
+    outcome = Outcome.LET_GO if by.kind == ActorKind.SYSTEM else Outcome.CANCELED
+    freed = Span(appointment.start, appointment.end)
+    asked = reschedule_requests.close(appointment, outcome, freed=freed, at=at)
+    blocked = asked is not None and asked.block
+    mails = outbox.enqueue(canceled.to_client(plan), canceled.to_provider(plan, blocked=blocked), at=at)
     history.record(appointment, HistoryEntry.Kind.CANCELED, by=by, at=at, messages=mails)
     if fee is not None and fee.decided_at is not None:
         history.record(appointment, HistoryEntry.Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))

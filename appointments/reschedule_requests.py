@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from appointments.models import Appointment, RescheduleRequest
+from appointments import history
+from appointments.models import Appointment, HistoryEntry, RescheduleRequest
 from appointments.openings import Span
 from practice.models import TimeOff
 
@@ -16,6 +17,7 @@ def close(
         return None
     request.outcome, request.closed_at = outcome, at
     request.save(update_fields=["outcome", "closed_at"])
+    history.drop_unsent(appointment, [HistoryEntry.Kind.ASKED_TO_RESCHEDULE], at=at)
     if request.block and freed is not None and freed.ends > at:
         TimeOff.objects.create(provider_id=appointment.provider_id, begins=freed.begins, ends=freed.ends)
     return request

@@ -26,6 +26,7 @@ Kind = HistoryEntry.Kind
 ICONS: dict[str, str] = {
     Kind.BOOKED: "calendar",
     Kind.MOVED: "moved",
+    Kind.ASKED_TO_RESCHEDULE: "moved",
     Kind.CANCELED: "cancel",
     Kind.RESTORED: "undo",
     Kind.COMPLETED: "check",
@@ -113,6 +114,8 @@ class _Teller:
     def tell(self, entry: HistoryEntry) -> Item:
         sentence, details = {
             Kind.BOOKED: self._booked,
+            Kind.MOVED: self._moved,
+            Kind.ASKED_TO_RESCHEDULE: self._asked_to_reschedule,
             Kind.CANCELED: self._canceled,
             Kind.REMINDED: self._reminded,
             Kind.FEE_DECIDED: self._fee_decided,
@@ -129,8 +132,9 @@ class _Teller:
         )
 
     def _act(self, entry: HistoryEntry, verb: str, what: str = "it") -> str:
-        doer = who.name(entry.actor, self.appointment, reader=self.reader)
-        return f"{doer} {verb} {what}" if doer else f"{what[:1].upper()}{what[1:]} was {verb}"
+        if entry.actor == ActorKind.SYSTEM:
+            return f"{what[:1].upper()}{what[1:]} was {verb}"
+        return f"{who.name(entry.actor, self.appointment, reader=self.reader)} {verb} {what}"
 
     def _mail(self, mail: OutboxMessage, entry: HistoryEntry) -> Mail:
         to_client = mail.about == f"client:{self.appointment.client_id}"
@@ -150,9 +154,37 @@ class _Teller:
             return sentence, []
         return sentence, [fee_words.none_can_follow(self.appointment, NoFee.NEVER_AGREED, reader=self.reader)]
 
+    def _moved(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        facts = {
+            "who": who.name(entry.actor, self.appointment, reader=self.reader),
+            "start": self._moment(entry.facts["start"]),
+        }
+        if entry.facts.get("agreed"):
+            sentence = _("%(who)s moved it to %(start)s and agreed to the policy in force") % facts
+        else:
+            sentence = _("%(who)s moved it to %(start)s") % facts
+        return sentence, [_("From %(start)s") % {"start": self._moment(entry.facts["old_start"])}]
+
+    def _asked_to_reschedule(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        client = self.appointment.client.called
+        facts = {"who": who.name(entry.actor, self.appointment, reader=self.reader), "client": client}
+        if entry.facts.get("step") == "withdrawn":
+            return _("%(who)s took back that another time is needed") % facts, []
+        sentence = (
+            _("%(who)s asked you to pick another time") if self.to_client else "%(who)s asked %(client)s to move it"
+        )
+        until = entry.facts.get("let_go_at")
+        held = [_("Held until %(until)s") % {"until": self._moment(until)}] if until else []
+        return sentence % facts, held
+
+    def _moment(self, fact: str) -> str:
+        return moment(datetime.fromisoformat(fact), self.zone)
+
     def _canceled(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         cancellation = self.cancellations.get(entry.at)
         details = [] if cancellation is None else self._why_canceled(cancellation)
+        if entry.actor == ActorKind.SYSTEM:
+            return _("It was canceled, as no new time was picked"), details
         return self._act(entry, "canceled"), details
 
     def _why_canceled(self, cancellation: Cancellation) -> list[str]:
@@ -188,7 +220,6 @@ class _Teller:
 
     def _other(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         verbs: dict[str, tuple[str, str]] = {
-            Kind.MOVED: ("moved", ""),
             Kind.RESTORED: ("brought", " back"),
             Kind.COMPLETED: ("marked", " as completed"),
             Kind.NO_SHOW: ("marked", " as a no-show"),

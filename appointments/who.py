@@ -7,7 +7,7 @@ from practice.actors import Actor, ActorKind
 
 
 def name(kind: str, appointment: Appointment, *, reader: ActorKind) -> str:
-    """``kind`` is the doer's, ``reader`` the appointment's provider or its client; empty where nobody did it."""
+    """``kind`` is the doer's, ``reader`` the appointment's provider or its client."""
     if kind == reader:
         return _("You")
     names: dict[str, str] = {
@@ -15,7 +15,7 @@ def name(kind: str, appointment: Appointment, *, reader: ActorKind) -> str:
         ActorKind.PROVIDER: appointment.provider.first_name,
         ActorKind.ADMIN: _("The office"),
     }
-    return names.get(kind, "")
+    return names.get(kind, _("The practice"))
 
 
 def canceled(cancellation: Cancellation, *, reader: Actor) -> str:

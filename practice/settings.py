@@ -138,6 +138,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "notifications.tasks.deliver", "schedule": 10.0, "options": {"expires": 10}},
     "remind": {"task": "appointments.tasks.remind", "schedule": 120.0, "options": {"expires": 120}},
+    "let-go": {"task": "appointments.tasks.let_go", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 # --- Mail ---

@@ -77,14 +77,16 @@ def to_client(plan: Draft) -> Message:
 
 
 @in_english
-def to_provider(plan: Draft) -> Message:
+def to_provider(plan: Draft, *, blocked: bool = False) -> Message:
+    """``blocked``: the freed time is time off now."""
     appointment, cancellation = plan.appointment, plan.cancellation
     provider = appointment.provider
     context = {
         "appointment": appointment,
         "zone": provider.time_zone,
         "facts": _facts(plan),
-        "is_free_again": appointment.start > cancellation.canceled_at,
+        "is_free_again": appointment.start > cancellation.canceled_at and not blocked,
+        "is_time_off": blocked,
         "note": cancellation.note_to_client,
         "has_note_from_client": bool(cancellation.note_to_provider),
         "url": portal_url("appointments:detail", appointment.uid),
@@ -155,6 +157,8 @@ def _fee_for_client(plan: Draft) -> Step:
 def _facts(plan: Draft) -> list[tuple[str, str]]:
     appointment, cancellation = plan.appointment, plan.cancellation
     doer = who.name(cancellation.actor, appointment, reader=ActorKind.PROVIDER)
+    if cancellation.actor == ActorKind.SYSTEM:
+        doer = "Let go, as no new time was picked"
     facts = [("Canceled by", doer), ("Notice", fee_words.notice_given(cancellation))]
     if cancellation.told_at != cancellation.canceled_at:
         facts.append(("Told at", moment(cancellation.told_at, appointment.provider.time_zone)))

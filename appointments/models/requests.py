@@ -1,5 +1,6 @@
 """What one of the two asks of the other about a booked appointment, which stays booked until it is answered."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db.models import Q
 
 from appointments.models.appointment import Appointment
 from appointments.models.cancellation import Cancellation, CancellationReason
+from appointments.rules import Status
 from practice.actors import ActorKind
 from practice.models import Provider
 
@@ -76,6 +78,15 @@ class LateRequest(models.Model):
 class RescheduleRequestQuerySet(models.QuerySet["RescheduleRequest"]):
     def open(self) -> Self:
         return self.filter(outcome="")
+
+    def waiting(self, provider: Provider, *, at: datetime) -> Self:
+        """Asked by this provider and not yet answered, of appointments that lie ahead."""
+        ahead = self.open().filter(appointment__provider=provider, appointment__start__gt=at)
+        return ahead.filter(appointment__status=Status.BOOKED)
+
+    def due(self, *, at: datetime) -> Self:
+        """Open ones whose time is to be let go by now; what has started is no longer let go."""
+        return self.open().filter(let_go_at__lte=at, appointment__start__gt=at, appointment__status=Status.BOOKED)
 
 
 class RescheduleRequest(models.Model):
