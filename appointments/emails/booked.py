@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from appointments import calendar_part, policy_words, terms
-from appointments.emails.parts import clients_time, contact, in_clients_language, place, portal_url
+from appointments.emails.parts import clients_time, contact, in_clients_language, manage_url, place, portal_url
 from appointments.models import Appointment
 from notifications.outbox import Message
 from practice.actors import Actor, ActorKind
@@ -31,7 +31,7 @@ def to_client(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: dat
         "facts": place(appointment),
         "plans": policy_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
         "how_to_cancel": how_to_cancel(appointment, policy=policy, at=at),
-        "url": portal_url("appointments:client_appointment", appointment.uid) if client.user_id else "",
+        "manage": manage_url(appointment, at=at),
         "contact": contact(provider),
     }
     return compose(
@@ -83,17 +83,17 @@ def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: d
 
 
 def how_to_cancel(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
-    """In the portal while that is open to them, otherwise by talking to the provider."""
+    """By the mail's own link while that is open to them, otherwise by talking to the provider."""
     provider = appointment.provider
     reach = {"provider": provider.first_name, "phone": provider.phone, "email": provider.user.email}
     standing = terms.standing(appointment, policy=policy)
-    if standing.is_on_time(at) and appointment.client.user_id:
+    if standing.is_on_time(at):
         words = _(
-            "To cancel, sign in and open the appointment. Later than the time above, "
+            "To cancel or move it, use the link below. Later than the time above, "
             "call %(provider)s at %(phone)s or write to %(email)s."
         )
     else:
-        words = _("To cancel, call %(provider)s at %(phone)s or write to %(email)s.")
+        words = _("To cancel, call %(provider)s at %(phone)s or write to %(email)s, or ask by the link below.")
     return words % reach
 
 

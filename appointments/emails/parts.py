@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from appointments import manage_links
 from appointments.models import Appointment
 from practice.language import spoken
 from practice.models import Provider
@@ -53,6 +55,11 @@ def contact(provider: Provider) -> Contact:
 
 def portal_url(name: str, *args: object) -> str:
     return f"{settings.BASE_URL}{reverse(name, args=args)}"
+
+
+def manage_url(appointment: Appointment, *, at: datetime) -> str:
+    """The client's own link to this appointment, for each mail about it; empty once it is over."""
+    return manage_links.url(appointment) if manage_links.is_alive(appointment, at=at) else ""
 
 
 def clients_time(appointment: Appointment) -> list[tuple[str, str]]:

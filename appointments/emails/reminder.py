@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from appointments import policy_words, terms
-from appointments.emails.parts import contact, in_clients_language, place, portal_url
+from appointments.emails.parts import contact, in_clients_language, manage_url, place
 from appointments.models import Appointment
 from notifications.outbox import Message
 from practice.mailing import compose
@@ -29,7 +29,7 @@ def to_client(appointment: Appointment, *, which: Which, number: int, policy: Fe
         "fee_may_follow": terms.most_it_could_cost(appointment, policy=policy).amount > 0,
         "facts": place(appointment),
         "plans": _plans(appointment, policy=policy, at=at),
-        "url": portal_url("appointments:client_appointment", appointment.uid) if client.user_id else "",
+        "manage": manage_url(appointment, at=at),
         "contact": contact(provider),
     }
     return compose(

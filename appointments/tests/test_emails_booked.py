@@ -73,10 +73,11 @@ def test_the_clients_mail_of_their_own_booking(away: CareRelationship) -> None:
 
         If plans change
         You can cancel free of charge until Thu, Mar 5, 9:00 AM CST, 24 hours ahead. Later than that, or if you do not come, a fee of up to $75.00 may apply.
-        To cancel, sign in and open the appointment. Later than the time above, call Maya at (212) 555-0186 or write to maya.chen@example.com.
+        To cancel or move it, use the link below. Later than the time above, call Maya at (212) 555-0186 or write to maya.chen@example.com.
 
-        See the appointment:
-        http://127.0.0.1:8000/my/appointments/{done.uid}/
+        See, move or cancel it:
+        http://127.0.0.1:8000/m/{done.manage_token}/
+        This link is yours alone. It opens this appointment without signing in.
 
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
@@ -94,9 +95,11 @@ def test_the_clients_mail_of_their_own_booking(away: CareRelationship) -> None:
         "If plans change",
         ("You can cancel free of charge until Thu, Mar 5, 9:00 AM CST, 24 hours ahead. Later than that, or if you do "
         "not come, a fee of up to $75.00 may apply."),
-        ("To cancel, sign in and open the appointment. Later than the time above, call Maya at (212) 555-0186 or write "
+        ("To cancel or move it, use the link below. Later than the time above, call Maya at (212) 555-0186 or write "
         "to maya.chen@example.com."),
-        f"[http://127.0.0.1:8000/my/appointments/{done.uid}/]", "See the appointment",
+        f"[http://127.0.0.1:8000/m/{done.manage_token}/]", "See, move or cancel it",
+        "This link is yours alone. It opens this appointment without signing in.",
+        f"http://127.0.0.1:8000/m/{done.manage_token}/",
         "Questions? Call", "[tel:2125550186]", "(212) 555-0186",
         "or", "[mailto:maya.chen@example.com]", "write to Maya",
         ". Replies to this mail are not read.",
@@ -170,10 +173,11 @@ def test_what_the_provider_books_says_that_no_fee_can_follow(away: CareRelations
 
         If plans change
         You can cancel until Thu, Mar 5, 9:00 AM CST, 24 hours ahead. No fee can follow: you were never asked to agree to one for this appointment.
-        To cancel, sign in and open the appointment. Later than the time above, call Maya at (212) 555-0186 or write to maya.chen@example.com.
+        To cancel or move it, use the link below. Later than the time above, call Maya at (212) 555-0186 or write to maya.chen@example.com.
 
-        See the appointment:
-        http://127.0.0.1:8000/my/appointments/{done.uid}/
+        See, move or cancel it:
+        http://127.0.0.1:8000/m/{done.manage_token}/
+        This link is yours alone. It opens this appointment without signing in.
 
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
@@ -199,20 +203,21 @@ def test_inside_the_notice_nothing_promises_a_free_cancellation(care: CareRelati
         "If plans change\n"
         "This is less than 24 hours ahead, so it can’t be canceled online. "
         "If you cancel or do not come, a fee of up to $75.00 may apply.\n"
-        "To cancel, call Maya at (212) 555-0186 or write to maya.chen@example.com.\n"
+        "To cancel, call Maya at (212) 555-0186 or write to maya.chen@example.com, or ask by the link below.\n"
     ) in to_client.text
     for absent in ("free of charge", "sign in"):
         assert absent not in to_client.text + to_client.html
     assert "Free cancellation: Ended Tue, Mar 3, 9:00 AM EST, 24 hours ahead\n" in to_provider.text
 
 
-def test_a_client_without_an_account_is_told_to_call(care: CareRelationship, jordan: Client) -> None:
+def test_a_client_without_an_account_gets_the_same_link(care: CareRelationship, jordan: Client) -> None:
     jordan.user = None
     jordan.save()
-    book(care, by=Actor.client())
+    done = book(care, by=Actor.client())
     mail, _ = mails()
-    assert "\nTo cancel, call Maya at (212) 555-0186 or write to maya.chen@example.com.\n" in mail.text
-    for absent in ("sign in", "See the appointment", "/my/"):
+    assert "\nTo cancel or move it, use the link below. Later than the time above, call Maya at" in mail.text
+    assert f"\nhttp://127.0.0.1:8000/m/{done.manage_token}/\n" in mail.text
+    for absent in ("sign in ", "/my/"):
         assert absent not in mail.text + mail.html
 
 

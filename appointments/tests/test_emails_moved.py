@@ -58,10 +58,11 @@ def test_the_clients_mail_of_their_own_move(appointment: Appointment) -> None:
 
         If plans change
         You can cancel free of charge until Sun, Mar 8, 10:00 AM CDT, 24 hours ahead. Later than that, or if you do not come, a fee of up to $75.00 may apply.
-        To cancel, sign in and open the appointment. Later than the time above, call Maya at (212) 555-0186 or write to maya.chen@example.com.
+        To cancel or move it, use the link below. Later than the time above, call Maya at (212) 555-0186 or write to maya.chen@example.com.
 
-        See the appointment:
-        http://127.0.0.1:8000/my/appointments/{appointment.uid}/
+        See, move or cancel it:
+        http://127.0.0.1:8000/m/{appointment.manage_token}/
+        This link is yours alone. It opens this appointment without signing in.
 
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.

@@ -217,14 +217,15 @@ def test_the_mail_before_the_deadline(friday: Appointment) -> None:
         Format: Video
         How to join: Open the link in the portal five minutes ahead.
 
-        See the appointment:
-        http://127.0.0.1:8000/my/appointments/{friday.uid}/
+        See, move or cancel it:
+        http://127.0.0.1:8000/m/{friday.manage_token}/
+        This link is yours alone. It opens this appointment without signing in.
 
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
         """)  # noqa: E501
     words = [plain(line) for line in words_of(mail.html)]
-    assert words[: words.index("See the appointment") + 1] == [
+    assert words[: words.index("See, move or cancel it") + 1] == [
         "Alder Street",
         "Your appointment is coming up",
         "Hello Jordan,",
@@ -235,7 +236,7 @@ def test_the_mail_before_the_deadline(friday: Appointment) -> None:
         "9:00–9:50 AM CST",
         "Format", "Video",
         "How to join", "Open the link in the portal five minutes ahead.",
-        f"[http://127.0.0.1:8000/my/appointments/{friday.uid}/]", "See the appointment",
+        f"[http://127.0.0.1:8000/m/{friday.manage_token}/]", "See, move or cancel it",
     ]  # fmt: skip
 
 
@@ -261,8 +262,9 @@ def test_the_mail_before_the_session(friday: Appointment) -> None:
         If plans change
         This is less than 24 hours ahead, so it can’t be canceled online. If you cancel or do not come, a fee of up to $75.00 may apply.
 
-        See the appointment:
-        http://127.0.0.1:8000/my/appointments/{friday.uid}/
+        See, move or cancel it:
+        http://127.0.0.1:8000/m/{friday.manage_token}/
+        This link is yours alone. It opens this appointment without signing in.
 
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
@@ -279,7 +281,7 @@ def test_who_agreed_to_no_policy_reads_no_word_of_a_fee(maya: Provider, jordan: 
     deadline, session = sent()
     assert deadline.subject == "Reminder: you can cancel until Thu, Mar 5, 10:00 AM EST"
     assert "You can cancel until Thu, Mar 5, 10:00 AM EST, 24 hours ahead.\n\nWith Maya Chen" in deadline.text
-    assert "This is less than 24 hours ahead, so it can’t be canceled online.\n\nSee the" in session.text
+    assert "This is less than 24 hours ahead, so it can’t be canceled online.\n\nSee, move" in session.text
     for mail in (deadline, session):
         said = (mail.subject + mail.text + mail.html).lower()
         assert not [word for word in ("fee", "charge", "free", "$") if word in said]
