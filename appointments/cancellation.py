@@ -1,21 +1,29 @@
-"""Canceling an appointment: the rule, the fee, the record and the two mails, in one transaction."""
+"""Canceling an appointment and taking that back: the rule, the fee, the record and the mails, in one transaction."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
-from appointments import drafts, history, refusals, reminders, reschedule_requests, rules, terms
+from appointments import drafts, history, refusals, reschedule_requests, restoring, rules, terms
 from appointments.drafts import Draft, Notes
-from appointments.emails import canceled
+from appointments.emails import canceled, stands
 from appointments.fee_rules import NOTHING
 from appointments.fees import FeeDecision
-from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry, RescheduleRequest
+from appointments.models import Appointment, Cancellation, CancellationReason, Fee, HistoryEntry, RescheduleRequest
 from appointments.openings import Span
+from appointments.rules import FeeStatus, Status
+from clients.models import CareRelationship
 from notifications import outbox
 from practice.actors import Actor, ActorKind
-from practice.models import FeePolicy
+from practice.models import FeePolicy, Provider
 
+Kind = HistoryEntry.Kind
 Outcome = RescheduleRequest.Outcome
+
+# What was told of these no longer holds once the appointment is canceled, or stands again.
+ABOUT_WHAT_STANDS = [Kind.RESTORED, Kind.REMINDED, Kind.LATE_REQUEST, Kind.LATE_REQUEST_DECLINED]
+ABOUT_THE_CANCELLATION = [Kind.CANCELED, Kind.FEE_DECIDED]
 
 
 @transaction.atomic
@@ -93,14 +101,63 @@ def _keep(plan: Draft, *, by: Actor, at: datetime) -> Cancellation:
     if fee is not None:
         fee.cancellation = cancellation
         fee.save()
-    reminders.drop_queued(appointment, at=at)
+    history.drop_unsent(appointment, ABOUT_WHAT_STANDS, at=at)
     # A time goes by itself only where a request to reschedule says so.
     outcome = Outcome.LET_GO if by.kind == ActorKind.SYSTEM else Outcome.CANCELED
     freed = Span(appointment.start, appointment.end)
     asked = reschedule_requests.close(appointment, outcome, freed=freed, at=at)
     blocked = asked is not None and asked.block
     mails = outbox.enqueue(canceled.to_client(plan), canceled.to_provider(plan, blocked=blocked), at=at)
-    history.record(appointment, HistoryEntry.Kind.CANCELED, by=by, at=at, messages=mails)
+    history.record(appointment, Kind.CANCELED, by=by, at=at, messages=mails)
     if fee is not None and fee.decided_at is not None:
-        history.record(appointment, HistoryEntry.Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
+        history.record(appointment, Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
     return cancellation
+
+
+@transaction.atomic
+def restore(appointment: Appointment, *, by: Actor, at: datetime) -> Appointment:
+    """Take a cancellation back: the appointment stands as it was, no fee is owed, and who was told is told so.
+
+    Raises a ``refusals.Refused`` out of ``restore_refusals``: NothingToRestore, AlreadyRestored, TimeHasCome,
+    NotYours, FeePaid, CareIsOver, TakenSince or ClosedSince; each ``str()`` is safe to show to ``by``.
+    """
+    # It fills time: the provider first, so that of two who fill the same time the second sees the first.
+    Provider.objects.select_for_update(no_key=True).get(pk=appointment.provider_id)
+    cares = CareRelationship.objects.filter(provider=appointment.provider_id, client=appointment.client_id)
+    list(cares.select_for_update().values_list("pk"))
+    # What was booked to make up for it makes up for nothing once it stands again.
+    held = Appointment.objects.held().filter(Q(pk=appointment.pk) | Q(replaces=appointment.pk))
+    list(held.by_start())
+    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
+    policy = terms.in_force(appointment, at=at)
+    if refusal := restoring.refusal(appointment, by=by, at=at, policy=policy):
+        raise refusal
+    cancellation, fee = appointment.cancellation, appointment.fee
+    assert cancellation is not None
+    cancellation.appointment = appointment
+    _undo(cancellation, fee, by=by, at=at)
+    history.drop_unsent(appointment, ABOUT_THE_CANCELLATION, at=at)
+    told = restoring.told_otherwise(appointment, cancellation)
+    owed = fee if fee is not None and fee.amount > NOTHING else None
+    messages = [
+        stands.to_client(cancellation, fee=owed, by=by, policy=policy, at=at),
+        stands.to_provider(cancellation, fee=owed, by=by, policy=policy, at=at),
+    ]
+    mails = outbox.enqueue(*(message for message in messages if message.about in told), at=at)
+    facts = {"void": str(owed.assessed)} if owed else {}
+    history.record(appointment, Kind.RESTORED, by=by, at=at, facts=facts, messages=mails)
+    return appointment
+
+
+def _undo(cancellation: Cancellation, fee: Fee | None, *, by: Actor, at: datetime) -> None:
+    appointment = cancellation.appointment
+    appointment.status = rules.MOVES[Status(appointment.status), "restore"]
+    appointment.sequence += 1
+    appointment.save(update_fields=["status", "sequence"])
+    cancellation.undone_at, cancellation.undone_actor, cancellation.undone_by_id = at, by.kind, by.user_id
+    cancellation.save(update_fields=["undone_at", "undone_actor", "undone_by"])
+    appointment.replaced_by.update(replaces=None)
+    if fee is not None:
+        fee.status = rules.FEE_MOVES[FeeStatus(fee.status), "void"]
+        fee.save(update_fields=["status"])
+    appointment.live_cancellations, appointment.live_fees = [], []

@@ -247,3 +247,8 @@ def _no_fee_for_provider(story: Story) -> str:
         case _:
             why = "the fee is set to $0.00."
     return f"No late fee: {why}"
+
+
+def void(amount: Decimal) -> str:
+    """Of what was owed for a cancellation that was taken back."""
+    return _("The fee of %(fee)s for canceling no longer applies.") % {"fee": money(amount)}

@@ -29,7 +29,7 @@ class AlreadyCanceled(Refused):
         self.cancellation = cancellation
         facts = {
             "who": who.canceled(cancellation, reader=by),
-            "when": _how_long_before(cancellation.canceled_at, at, zone),
+            "when": how_long_before(cancellation.canceled_at, at, zone),
         }
         if moving:
             super().__init__(_("%(who)s canceled this %(when)s. There is nothing left to move.") % facts)
@@ -250,7 +250,7 @@ def fee_is(fee: Fee) -> str:
     return f"This fee is {state}, so nothing was changed."
 
 
-def _how_long_before(then: datetime, now: datetime, zone: str) -> str:
+def how_long_before(then: datetime, now: datetime, zone: str) -> str:
     """``at 3:41 PM, 2 min before this``; with the date where it was another day."""
     same_day = local(then, zone).date() == local(now, zone).date()
     when = (

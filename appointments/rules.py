@@ -31,6 +31,7 @@ class FeeStatus(models.TextChoices):
 MOVES: Final[dict[tuple[Status, str], Status]] = {
     (Status.BOOKED, "cancel"): Status.CANCELED,
     (Status.BOOKED, "move"): Status.BOOKED,
+    (Status.CANCELED, "restore"): Status.BOOKED,
 }
 FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
     (FeeStatus.TO_DECIDE, "charge"): FeeStatus.DUE,
@@ -38,6 +39,9 @@ FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
     (FeeStatus.TO_DECIDE, "waive"): FeeStatus.WAIVED,
     (FeeStatus.DUE, "waive"): FeeStatus.WAIVED,
     (FeeStatus.DUE, "settle"): FeeStatus.PAID,
+    (FeeStatus.TO_DECIDE, "void"): FeeStatus.VOID,
+    (FeeStatus.DUE, "void"): FeeStatus.VOID,
+    (FeeStatus.WAIVED, "void"): FeeStatus.VOID,
 }
 
 
@@ -86,6 +90,14 @@ class IsPastDeadline(NotAllowed):
     pass
 
 
+class IsNotCanceled(NotAllowed):
+    """Nothing is left to take back."""
+
+
+class IsNotTheirs(NotAllowed):
+    """A client takes back only what they did themselves."""
+
+
 def check_may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> None:
     """Raises the NotAllowed that applies; ``at`` is when the request reached us.
 
@@ -115,6 +127,11 @@ def may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> NotAllowed
     return None
 
 
+def may_let_go(let_go_at: datetime, *, start: datetime, at: datetime) -> bool:
+    """A time that its client is asked to move is kept for them from now on, and at most until it starts."""
+    return at < let_go_at < start
+
+
 def check_may_move(standing: Standing, *, by: ActorKind, at: datetime, asked: bool) -> None:
     """As ``check_may_cancel``, by the same deadline; ``asked``: the provider asked the client to move it.
 
@@ -129,6 +146,29 @@ def may_move(standing: Standing, *, by: ActorKind, at: datetime, asked: bool) ->
     """None where it may be moved, otherwise why not."""
     try:
         check_may_move(standing, by=by, at=at, asked=asked)
+    except NotAllowed as refusal:
+        return refusal
+    return None
+
+
+def check_may_restore(standing: Standing, *, canceled_by: ActorKind | None, by: ActorKind, at: datetime) -> None:
+    """Raises the NotAllowed that applies to taking a cancellation back; ``canceled_by`` is who made it.
+
+    Until the start, by whoever may cancel: the provider and the office any, a client their own, also inside
+    the notice. Whether the time is still free is another question.
+    """
+    if (standing.status, "restore") not in MOVES:
+        raise IsNotCanceled
+    if at >= standing.start:
+        raise HasStarted
+    if by == ActorKind.CLIENT and canceled_by != ActorKind.CLIENT:
+        raise IsNotTheirs
+
+
+def may_restore(standing: Standing, *, canceled_by: ActorKind | None, by: ActorKind, at: datetime) -> NotAllowed | None:
+    """None where its cancellation may be taken back, otherwise why not."""
+    try:
+        check_may_restore(standing, canceled_by=canceled_by, by=by, at=at)
     except NotAllowed as refusal:
         return refusal
     return None

@@ -117,6 +117,7 @@ class _Teller:
             Kind.MOVED: self._moved,
             Kind.ASKED_TO_RESCHEDULE: self._asked_to_reschedule,
             Kind.CANCELED: self._canceled,
+            Kind.RESTORED: self._restored,
             Kind.REMINDED: self._reminded,
             Kind.FEE_DECIDED: self._fee_decided,
             Kind.FEE_PAID: self._fee_paid,
@@ -199,6 +200,11 @@ class _Teller:
             details.append(f"Told {moment(cancellation.told_at, self.zone)}, entered {entered}")
         return details
 
+    def _restored(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        void = entry.facts.get("void")
+        details = [fee_words.void(Decimal(void))] if void else []
+        return self._act(entry, "brought") + " back", details
+
     def _reminded(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         if entry.facts["which"] == "deadline":
             return _("Reminder of until when it can be canceled"), []
@@ -220,7 +226,6 @@ class _Teller:
 
     def _other(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         verbs: dict[str, tuple[str, str]] = {
-            Kind.RESTORED: ("brought", " back"),
             Kind.COMPLETED: ("marked", " as completed"),
             Kind.NO_SHOW: ("marked", " as a no-show"),
         }

@@ -23,3 +23,10 @@ def canceled(cancellation: Cancellation, *, reader: Actor) -> str:
     if reader.kind == ActorKind.ADMIN == cancellation.actor and cancellation.user_id != reader.user_id:
         return _("The office")
     return name(cancellation.actor, cancellation.appointment, reader=reader.kind)
+
+
+def restored(cancellation: Cancellation, *, reader: Actor) -> str:
+    """As ``canceled``, of who took it back."""
+    if reader.kind == ActorKind.ADMIN == cancellation.undone_actor and cancellation.undone_by_id != reader.user_id:
+        return _("The office")
+    return name(cancellation.undone_actor, cancellation.appointment, reader=reader.kind)

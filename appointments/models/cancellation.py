@@ -21,6 +21,10 @@ class ReasonQuerySet(models.QuerySet["CancellationReason"]):
     def for_providers(self) -> Self:
         return self.filter(active=True, picked_by__in=[PickedBy.PROVIDER, PickedBy.BOTH])
 
+    def of_providers(self) -> Self:
+        """For a provider to pick, and caused by them: what it ends never owes a fee."""
+        return self.for_providers().filter(caused_by=Cause.PROVIDER)
+
     def for_clients(self) -> Self:
         """That one would rather not say stands last, whatever the office adds."""
         last = Case(When(key=NOT_SAID, then=Value(1)), default=Value(0))
@@ -115,6 +119,9 @@ class CancellationReason(models.Model):
 class CancellationQuerySet(models.QuerySet["Cancellation"]):
     def live(self) -> Self:
         return self.filter(undone_at__isnull=True)
+
+    def undone(self) -> Self:
+        return self.filter(undone_at__isnull=False)
 
 
 class Cancellation(models.Model):

@@ -81,3 +81,22 @@ def test_what_is_canceled_or_over_is_not_canceled_again(by: ActorKind) -> None:
 
 def test_only_a_booked_appointment_is_canceled() -> None:
     assert [before for before, act in MOVES if act == "cancel"] == [Status.BOOKED]
+
+
+@pytest.mark.parametrize("by", [ActorKind.CLIENT, ActorKind.PROVIDER, ActorKind.ADMIN])
+def test_a_cancellation_is_taken_back_until_the_start(by: ActorKind) -> None:
+    canceled = Standing(Status.CANCELED, START, NOTICE)
+    assert rules.may_restore(canceled, canceled_by=ActorKind.CLIENT, by=by, at=START - MICRO) is None
+    too_late = rules.may_restore(canceled, canceled_by=ActorKind.CLIENT, by=by, at=START)
+    assert isinstance(too_late, rules.HasStarted)
+    for status in (Status.BOOKED, Status.COMPLETED, Status.NO_SHOW):
+        nothing = rules.may_restore(Standing(status, START, NOTICE), canceled_by=None, by=by, at=START - NOTICE)
+        assert isinstance(nothing, rules.IsNotCanceled)
+
+
+@pytest.mark.parametrize("canceled_by", [ActorKind.PROVIDER, ActorKind.ADMIN, ActorKind.SYSTEM])
+def test_a_client_takes_back_nobody_elses(canceled_by: ActorKind) -> None:
+    canceled = Standing(Status.CANCELED, START, NOTICE)
+    refusal = rules.may_restore(canceled, canceled_by=canceled_by, by=ActorKind.CLIENT, at=START - NOTICE)
+    assert isinstance(refusal, rules.IsNotTheirs)
+    assert rules.may_restore(canceled, canceled_by=canceled_by, by=ActorKind.PROVIDER, at=START - NOTICE) is None
