@@ -35,6 +35,16 @@ def part(appointment: Appointment, *, method: Method, receiver: str, at: datetim
     return text([added], method=method)
 
 
+def file(appointment: Appointment, *, at: datetime) -> str:
+    """For the client to put into a calendar themselves: it invites nobody and asks for no answer."""
+    discreet = appointment.client.discreet
+    canceled = not appointment.is_booked
+    added = event(appointment, summary=title(appointment, discreet=discreet), canceled=canceled, at=at)
+    if appointment.place and not canceled and not discreet:
+        added.add("location", appointment.place)
+    return text([added], method="PUBLISH")
+
+
 def title(appointment: Appointment, *, discreet: bool) -> str:
     if discreet:
         return _("Appointment")

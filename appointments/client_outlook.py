@@ -97,6 +97,20 @@ def nothing_to_cancel(appointment: Appointment, outlook: Outlook, *, tried: bool
     return NothingToCancel(_("This session has started"), f"{started} {call}")
 
 
+def nothing_to_move(
+    appointment: Appointment, no: NotAllowed, why: refusals.Refused, *, at: datetime
+) -> NothingToCancel:
+    """As above, of a move; ``why`` is ``no`` in words."""
+    if isinstance(no, rules.IsCanceled):
+        return NothingToCancel(_("This appointment is canceled"), str(why))
+    if isinstance(no, rules.IsOver) or appointment.end <= at:
+        return NothingToCancel(_("This session is over"), _("There is nothing left to move."))
+    start = moment(appointment.start, appointment.client.time_zone)
+    started = _("It started %(start)s, so it can no longer be moved.") % {"start": start}
+    call = _("If you can’t come, call or write to %(provider)s.") % {"provider": appointment.provider.first_name}
+    return NothingToCancel(_("This session has started"), f"{started} {call}")
+
+
 def canceled(appointment: Appointment) -> str:
     assert appointment.cancellation is not None
     facts = {

@@ -7,8 +7,10 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from appointments import days
+from appointments import days, policy_words, terms
 from appointments.models import Appointment
+from clients.models import Client
+from practice.models import FeePolicy
 from practice.zones import NBSP, abbreviation, clock, local, moment, month_year, plain, span, time_named
 
 
@@ -47,3 +49,16 @@ def emphasized(text: str, part: str = "") -> SafeString:
 def subject(appointment: Appointment) -> str:
     """Of a mail that the client writes about it."""
     return plain(f"Appointment on {moment(appointment.start, appointment.client.time_zone)}")
+
+
+def policy(shown: FeePolicy, client: Client, *, at: datetime) -> dict[str, SafeString]:
+    """In two sentences: before a time is chosen, around the chosen one's deadline, and past it."""
+    limit = terms.payer_limit(client.payer)
+    before, after = policy_words.around_the_deadline(shown, at=at, payer_limit=limit)
+    words = {
+        "general": policy_words.sentences(shown, start=None, zone=client.time_zone, payer_limit=limit),
+        "before": before,
+        "after": after,
+        "near": policy_words.inside_notice(shown, payer_limit=limit),
+    }
+    return {name: emphasized(sentences) for name, sentences in words.items()}

@@ -23,8 +23,8 @@ class Found:
     ended: bool
 
 
-def url(appointment: Appointment) -> str:
-    return f"{settings.BASE_URL}{reverse('appointments:manage_appointment', args=[appointment.manage_token])}"
+def url(appointment: Appointment, *, page: str = "appointment") -> str:
+    return f"{settings.BASE_URL}{reverse(f'appointments:manage_{page}', args=[appointment.manage_token])}"
 
 
 def is_alive(appointment: Appointment, *, at: datetime) -> bool:

@@ -34,6 +34,18 @@ def asks_for_more(appointment: Appointment, *, policy: FeePolicy) -> bool:
     return policy.notice > agreed.notice or policy.late_fee > agreed.late_fee or policy.no_show_fee > agreed.no_show_fee
 
 
+def counting(appointment: Appointment, *, policy: FeePolicy) -> FeePolicy:
+    """What counts for the client while ``policy`` is in force: of the two, the lesser of each. Not a row."""
+    agreed = appointment.acknowledged_policy or policy
+    return FeePolicy(
+        notice_hours=min(agreed.notice_hours, policy.notice_hours),
+        late_fee=min(agreed.late_fee, policy.late_fee),
+        no_show_fee=min(agreed.no_show_fee, policy.no_show_fee),
+        no_show_grace_minutes=max(agreed.no_show_grace_minutes, policy.no_show_grace_minutes),
+        words=agreed.words,
+    )
+
+
 def late_terms(policy: FeePolicy) -> fee_rules.Terms:
     return fee_rules.Terms(notice=policy.notice, fee=policy.late_fee)
 

@@ -24,11 +24,12 @@ class BookingForm(forms.Form):
         error_messages={"required": "Choose video or in person."},
     )
 
-    def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, provider: Provider, format: str = "", **kwargs: Any) -> None:  # noqa: A002
+        """``format`` is the one chosen to begin with, if it is offered."""
         super().__init__(*args, **kwargs)
         self.formats = provider.formats
         self.fields["format"].required = self.asks_format
-        self.fields["format"].initial = self.formats[0].value
+        self.fields["format"].initial = format if format in self.formats else self.formats[0].value
 
     @property
     def asks_format(self) -> bool:

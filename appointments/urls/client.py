@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appointments.views import client_appointment, client_cancelling, client_home
+from appointments.views import client_appointment, client_cancelling, client_home, client_moving, client_undo
 
 OWN = "my/appointments/<uuid:uid>/"
 
@@ -12,5 +12,9 @@ urlpatterns = [
     path(OWN, client_appointment.detail.signed_in, name="client_appointment"),
     path(f"{OWN}cancel/", client_cancelling.cancel.signed_in, name="client_cancel"),
     path(f"{OWN}canceled/", client_cancelling.canceled.signed_in, name="client_canceled"),
+    path(f"{OWN}restore/", client_undo.restore.signed_in, name="client_restore"),
+    path(f"{OWN}move/", client_moving.move.signed_in, name="client_move"),
+    path(f"{OWN}moved/", client_moving.moved.signed_in, name="client_moved"),
+    path(f"{OWN}appointment.ics", client_appointment.calendar.signed_in, name="client_calendar"),
     path("my/fees/", client_home.fees, name="client_fees"),
 ]

@@ -1,12 +1,10 @@
 """The pages behind a client's own booking link, reached without signing in: choosing a time, and what was booked."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from appointments import booking, booking_pages, client_words, policy_words, refusals, terms
@@ -19,7 +17,6 @@ from clients import links
 from clients.models import CareRelationship
 from practice import language, zone_choices
 from practice.access import TimedRequest, public
-from practice.models import FeePolicy
 
 
 @public
@@ -64,7 +61,7 @@ def _choose(
     near = refusal if isinstance(refusal, refusals.InsideNotice) else None
     if refusal is not None and near is None:
         form.add_error(None, str(refusal))
-    zone, first = _zone(request, care), booking_pages.first_day(request.GET)
+    zone, first = ways_in.zone_chosen(request, care.client), booking_pages.first_day(request.GET)
     policy = care.provider.fee_policies.in_force(at=request.now)
     shown = booking_pages.show(
         care.provider,
@@ -82,26 +79,13 @@ def _choose(
         "near": near,
         "shown": shown,
         "policy": policy,
-        "words": _policy_words(policy, care, at=request.now),
+        "words": client_words.policy(policy, care.client, at=request.now),
         "agreed": form.agrees_to(policy),
         "zones": zone_choices.choices(chosen=zone, own=own, at=request.now),
         "query": booking_pages.query(zone=zone, own=own, first=first),
         **booking_pages.steps(shown.timetable, path=request.path, own=own),
     }
     return render(request, "appointments/book.html", context)
-
-
-def _policy_words(policy: FeePolicy, care: CareRelationship, *, at: datetime) -> dict[str, SafeString]:
-    """The policy in two sentences: before a time is chosen, around the chosen one's deadline, and past it."""
-    limit = terms.payer_limit(care.client.payer)
-    before, after = policy_words.around_the_deadline(policy, at=at, payer_limit=limit)
-    words = {
-        "general": policy_words.sentences(policy, start=None, zone=care.client.time_zone, payer_limit=limit),
-        "before": before,
-        "after": after,
-        "near": policy_words.inside_notice(policy, payer_limit=limit),
-    }
-    return {name: client_words.emphasized(sentences) for name, sentences in words.items()}
 
 
 @public
@@ -116,7 +100,7 @@ def booked(request: TimedRequest, token: str, uid: UUID) -> HttpResponse:
     if theirs := ways_in.not_the_clients(request, care, own_page=reverse("appointments:detail", args=[uid])):
         return theirs
     language.speak(request, care.client.language)
-    zone = _zone(request, care)
+    zone = ways_in.zone_chosen(request, care.client)
     policy = terms.in_force(appointment, at=request.now)
     context = {
         "care": care,
@@ -135,13 +119,9 @@ def booked(request: TimedRequest, token: str, uid: UUID) -> HttpResponse:
 
 def _to_booked(request: TimedRequest, care: CareRelationship, appointment: Appointment) -> HttpResponse:
     url = reverse("appointments:booked", args=[care.booking_token, appointment.uid])
-    return redirect(url + booking_pages.query(zone=_zone(request, care), own=care.client.time_zone, first=None))
-
-
-def _zone(request: TimedRequest, care: CareRelationship) -> str:
-    """The zone that the reader chose, or else their own."""
-    chosen = request.GET.get("zone", "")
-    return chosen if zone_choices.is_known(chosen) else care.client.time_zone
+    return redirect(
+        url + booking_pages.query(zone=ways_in.zone_chosen(request, care.client), own=care.client.time_zone, first=None)
+    )
 
 
 def _ended(request: TimedRequest) -> HttpResponse:

@@ -5,7 +5,17 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from appointments import client_fees, client_outlook, client_words, clock_changes, policy_words, terms, timeline
+from appointments import (
+    calendar_part,
+    client_fees,
+    client_outlook,
+    client_words,
+    clock_changes,
+    policy_words,
+    rules,
+    terms,
+    timeline,
+)
 from appointments.models import HistoryEntry
 from appointments.views import ways_in
 from appointments.views.ways_in import OwnRequest
@@ -24,9 +34,38 @@ def detail(request: OwnRequest) -> HttpResponse:
         "canceled": client_outlook.canceled(appointment) if appointment.cancellation else "",
         "fee": appointment.fee and client_fees.line(appointment.fee),
     }
+    if (cancellation := appointment.cancellation) and cancellation.actor == ActorKind.CLIENT:
+        context["is_own_cancellation"] = appointment.start > request.now
+    if appointment.is_booked:
+        context |= _choices(request)
     if request.way.is_signed_in:
         context |= _record(request)
     return render(request, "appointments/client_appointment.html", context)
+
+
+@ways_in.page("GET", "HEAD")
+def calendar(request: OwnRequest) -> HttpResponse:
+    """A file that puts it into any calendar; opened again after a change, it puts the change there."""
+    appointment = request.appointment
+    told = appointment.history.latest("at").at
+    text = calendar_part.file(appointment, at=told)
+    return HttpResponse(
+        text,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="appointment.ics"'},
+    )
+
+
+def _choices(request: OwnRequest) -> dict[str, Any]:
+    """What can be done about a booked one."""
+    appointment = request.appointment
+    policy = terms.in_force(appointment, at=request.now)
+    asked = appointment.reschedule_requests.open().first()
+    standing = terms.standing(appointment, policy=policy)
+    return {
+        "asked": asked,
+        "may_move": rules.may_move(standing, by=ActorKind.CLIENT, at=request.now, asked=asked is not None) is None,
+    }
 
 
 def _record(request: OwnRequest) -> dict[str, Any]:

@@ -1,19 +1,22 @@
-"""A client cancels: the form while the rule allows it, the page that says why not, and the confirmation."""
+"""A client cancels: the form while the rule allows it, and the confirmation."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from appointments import cancellation, client_outlook, client_words, timeline
-from appointments.client_outlook import Outlook
+from appointments import booking_pages, cancellation, client_outlook, restoring, terms, timeline
 from appointments.drafts import Notes
 from appointments.forms.client_cancelling import ClientCancelForm
 from appointments.models import Appointment, HistoryEntry
-from appointments.refusals import PastDeadline, Refused
-from appointments.views import ways_in
+from appointments.refusals import Refused
+from appointments.views import client_late, ways_in
 from appointments.views.ways_in import OwnRequest
 from notifications.models import MISSED
 from practice.actors import ActorKind
-from practice.zones import moment
+from practice.zones import local
 
 
 @ways_in.page("GET", "HEAD", "POST")
@@ -41,52 +44,52 @@ def cancel(request: OwnRequest) -> HttpResponse:
             outlook = client_outlook.outlook(request.appointment, by=request.actor, at=request.now)
         else:
             return redirect(request.way.url("canceled"))
-    if not outlook.may_cancel:
-        return _refuse(request, outlook)
+    if outlook.refusal is not None and outlook.why_not is not None:
+        if _canceled_by_client(request.appointment) and request.method == "POST":
+            # A press too many of one's own button leads to what it did.
+            return redirect(request.way.url("canceled"))
+        return client_late.refuse(request, outlook.refusal, outlook.why_not, moving=False)
     context = ways_in.context(request) | {"outlook": outlook, "form": form}
     return render(request, "appointments/client_cancel.html", context)
 
 
 @ways_in.page("GET", "HEAD")
 def canceled(request: OwnRequest) -> HttpResponse:
-    """What a client's own cancellation has led to; any other appointment has its details."""
-    appointment = request.appointment
+    return show_canceled(request)
+
+
+def show_canceled(
+    request: OwnRequest, *, refusal: Refused | None = None, nearest: Sequence[datetime] = ()
+) -> HttpResponse:
+    """What a client's own cancellation has led to; any other appointment has its details.
+
+    ``refusal`` is why it could not be taken back, ``nearest`` what is free instead.
+    """
+    appointment, zone = request.appointment, request.appointment.client.time_zone
     if not _canceled_by_client(appointment):
+        if refusal is not None:
+            messages.warning(request, str(refusal))
         return redirect(request.way.url("appointment"))
     told = timeline.items(appointment, reader=ActorKind.CLIENT, at=request.now)
     mail = timeline.newest_to_client(told)
     upcoming = appointment.client.appointments.next_booked(at=request.now)
+    policy = terms.in_force(appointment, at=request.now)
+    stays = refusal or restoring.refusal(appointment, by=request.actor, at=request.now, policy=policy)
     context = ways_in.context(request) | {
         "cancellation": appointment.cancellation,
+        "fee": appointment.fee,
         "mail": mail,
         "is_missed": mail is not None and mail.status in MISSED,
         "told": next((item for item in told if item.kind == HistoryEntry.Kind.CANCELED), None),
         "care": ways_in.care_of(appointment),
+        "may_restore": stays is None,
+        "refusal": refusal,
+        "nearest": [
+            (start, booking_pages.query(zone=zone, own=zone, first=local(start, zone).date())) for start in nearest
+        ],
         "next_booked": upcoming.with_people().first() if request.way.is_signed_in else None,
     }
     return render(request, "appointments/client_canceled.html", context)
-
-
-def _refuse(request: OwnRequest, outlook: Outlook) -> HttpResponse:
-    """Nothing was changed. A press too many of one's own button leads to what it did."""
-    appointment, tried = request.appointment, request.method == "POST"
-    if _canceled_by_client(appointment) and tried:
-        return redirect(request.way.url("canceled"))
-    context = ways_in.context(request) | {
-        "outlook": outlook,
-        "tried": tried,
-        "note": request.POST.get("note", "").strip(),
-    }
-    if outlook.is_past_deadline and isinstance(outlook.why_not, PastDeadline):
-        cutoff = moment(outlook.cutoff, appointment.client.time_zone)
-        context |= {
-            "why": client_words.emphasized(outlook.why_not.why, cutoff),
-            "fee": client_words.emphasized(outlook.why_not.fee),
-        }
-        return render(request, "appointments/client_late.html", context)
-    why = client_outlook.nothing_to_cancel(appointment, outlook, tried=tried, at=request.now)
-    context |= {"why": why, "care": ways_in.care_of(appointment)}
-    return render(request, "appointments/client_refused.html", context)
 
 
 def _canceled_by_client(appointment: Appointment) -> bool:

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods
 from appointments import client_words, manage_links
 from appointments.models import Appointment
 from clients.models import CareRelationship, Client
-from practice import language
+from practice import language, zone_choices
 from practice.access import ClientRequest, TimedRequest, client_required, public
 from practice.actors import Actor
 from practice.models import User
 
 # Of one appointment; each has an address in the portal and one behind the link.
-PAGES = ("appointment", "cancel", "canceled")
+PAGES = ("appointment", "cancel", "canceled", "restore", "move", "moved", "calendar")
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,12 @@ def actor(request: HttpRequest, client: Client) -> Actor:
     """The client; their account only where they are signed in to it."""
     known = request.user.is_authenticated and request.user.pk == client.user_id
     return Actor.client(request.user.pk if known else None)
+
+
+def zone_chosen(request: HttpRequest, client: Client) -> str:
+    """The zone that the reader chose, or else their own."""
+    chosen = request.GET.get("zone", "")
+    return chosen if zone_choices.is_known(chosen) else client.time_zone
 
 
 def not_the_clients(
