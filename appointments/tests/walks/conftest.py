@@ -16,7 +16,7 @@ from practice.models import Practice, User
 from practice.tests.plugin import chromium
 
 # Without these Chromium asks Google's hosts for updates; the sandbox cannot start as root.
-PATIENCE = 15_000  # ms; a loaded machine is slow, and no test waits this long for what is there
+PATIENCE = 30_000  # ms; a loaded machine is slow, and no test waits this long for what is there
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -24,7 +24,7 @@ FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component
 def chromium_browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS, timeout=4 * PATIENCE)
         yield browser
         browser.close()
 
