@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from appointments import drafts, history, refusals, reschedule_requests, restoring, rules, terms
+from appointments import drafts, history, late_requests, refusals, reschedule_requests, restoring, rules, terms
 from appointments.drafts import Draft, Notes
 from appointments.emails import canceled, stands
 from appointments.fee_rules import NOTHING
@@ -107,6 +107,7 @@ def _keep(plan: Draft, *, by: Actor, at: datetime) -> Cancellation:
     freed = Span(appointment.start, appointment.end)
     asked = reschedule_requests.close(appointment, outcome, freed=freed, at=at)
     blocked = asked is not None and asked.block
+    late_requests.close(cancellation, by=by, at=at)
     mails = outbox.enqueue(canceled.to_client(plan), canceled.to_provider(plan, blocked=blocked), at=at)
     history.record(appointment, Kind.CANCELED, by=by, at=at, messages=mails)
     if fee is not None and fee.decided_at is not None:

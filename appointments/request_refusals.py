@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
-from appointments.models import Appointment, RescheduleRequest
-from appointments.refusals import Refused
+from django.utils.translation import gettext as _
+
+from appointments import who
+from appointments.models import Appointment, LateRequest, RescheduleRequest
+from appointments.refusals import Refused, how_long_before
+from practice.actors import Actor, ActorKind
 from practice.zones import moment
 
 
@@ -35,3 +39,69 @@ class Answered(Refused):
             RescheduleRequest.Outcome.WITHDRAWN: "You have withdrawn this already",
         }[RescheduleRequest.Outcome(request.outcome)]
         super().__init__(f"{became}, so nothing more was sent to {called}.")
+
+
+# --- A client's late request ---
+
+
+class AskedAlready(Refused):
+    """For the client: one question at a time; ``request`` is the open one."""
+
+    def __init__(self, request: LateRequest, *, at: datetime) -> None:
+        self.request = request
+        provider, client = request.appointment.provider, request.appointment.client
+        words = _("You asked %(provider)s %(when)s, and there is no answer yet. Nothing was sent twice.")
+        when = how_long_before(request.asked_at, at, client.time_zone)
+        super().__init__(words % {"provider": provider.first_name, "when": when})
+
+
+class CancelYourself(Refused):
+    """For the client: nobody needs to be asked until the deadline."""
+
+    def __init__(self, appointment: Appointment, *, deadline: datetime) -> None:
+        words = _("You can cancel this appointment yourself until %(deadline)s, so nobody needs to be asked.")
+        super().__init__(words % {"deadline": moment(deadline, appointment.client.time_zone)})
+
+
+class NothingToAsk(Refused):
+    """For the client: it is canceled, over or has begun."""
+
+    def __init__(self, appointment: Appointment, *, at: datetime) -> None:
+        provider = appointment.provider
+        reach = _("To talk about it, call %(provider)s at %(phone)s or write to %(email)s.") % {
+            "provider": provider.first_name,
+            "phone": provider.phone,
+            "email": provider.user.email,
+        }
+        if (cancellation := appointment.cancellation) is not None:
+            facts = {
+                "who": who.name(cancellation.actor, appointment, reader=ActorKind.CLIENT),
+                "when": how_long_before(cancellation.canceled_at, at, appointment.client.time_zone),
+            }
+            words = _("%(who)s canceled this %(when)s, so there is nothing left to ask.") % facts
+        elif appointment.is_booked:
+            words = _("This session has started, so it can no longer be canceled.") + f" {reach}"
+        else:
+            words = _("This session is over, so there is nothing left to cancel.") + f" {reach}"
+        super().__init__(words)
+
+
+class ReasonNotOffered(Refused):
+    def __init__(self) -> None:
+        super().__init__(_("This reason is no longer offered. Choose another one."))
+
+
+class NotWaiting(Refused):
+    """For who would decline: the request is no longer open."""
+
+    def __init__(self, request: LateRequest, *, by: Actor, at: datetime) -> None:
+        self.request = request
+        appointment = request.appointment
+        assert request.answered_at is not None
+        when = how_long_before(request.answered_at, at, appointment.provider.time_zone)
+        if request.answer == LateRequest.Answer.DECLINED:
+            own = request.answered_by_id == by.user_id
+            doer = "You" if own else who.name(ActorKind.PROVIDER, appointment, reader=ActorKind.ADMIN)
+            super().__init__(f"{doer} declined this {when}. Nothing was sent twice.")
+        else:
+            super().__init__(f"This no longer waits for an answer: it was settled {when}.")

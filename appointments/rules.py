@@ -90,6 +90,10 @@ class IsPastDeadline(NotAllowed):
     pass
 
 
+class IsOnTime(NotAllowed):
+    """They can cancel it themselves."""
+
+
 class IsNotCanceled(NotAllowed):
     """Nothing is left to take back."""
 
@@ -130,6 +134,23 @@ def may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> NotAllowed
 def may_let_go(let_go_at: datetime, *, start: datetime, at: datetime) -> bool:
     """A time that its client is asked to move is kept for them from now on, and at most until it starts."""
     return at < let_go_at < start
+
+
+def check_may_ask(standing: Standing, *, at: datetime) -> None:
+    """Raises the NotAllowed that applies to a client who asks the provider to cancel: after the deadline, until the
+    start."""
+    _check_stands(standing, "cancel", by=ActorKind.CLIENT, at=at)
+    if standing.is_on_time(at):
+        raise IsOnTime
+
+
+def may_ask(standing: Standing, *, at: datetime) -> NotAllowed | None:
+    """None where a client may ask late, otherwise why not."""
+    try:
+        check_may_ask(standing, at=at)
+    except NotAllowed as refusal:
+        return refusal
+    return None
 
 
 def check_may_move(standing: Standing, *, by: ActorKind, at: datetime, asked: bool) -> None:

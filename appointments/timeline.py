@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from appointments import days, fee_words, who
 from appointments.fee_rules import NoFee
-from appointments.models import Appointment, Cancellation, HistoryEntry
+from appointments.models import Appointment, Cancellation, HistoryEntry, LateRequest
 from appointments.rules import FeeStatus
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
@@ -27,6 +27,8 @@ ICONS: dict[str, str] = {
     Kind.BOOKED: "calendar",
     Kind.MOVED: "moved",
     Kind.ASKED_TO_RESCHEDULE: "moved",
+    Kind.LATE_REQUEST: "message",
+    Kind.LATE_REQUEST_DECLINED: "message",
     Kind.CANCELED: "cancel",
     Kind.RESTORED: "undo",
     Kind.COMPLETED: "check",
@@ -35,6 +37,7 @@ ICONS: dict[str, str] = {
     Kind.FEE_DECIDED: "fee",
     Kind.FEE_PAID: "fee",
 }
+ABOUT_LATE_REQUESTS = {Kind.LATE_REQUEST, Kind.LATE_REQUEST_DECLINED}
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,20 @@ class Item:
 
 
 def items(appointment: Appointment, *, reader: ActorKind, at: datetime) -> list[Item]:
-    """Newest first. A fixed number of queries, whatever happened."""
+    """Newest first. A fixed number of queries, whatever happened, and one more where a client asked late."""
     bodiless = Prefetch("messages", OutboxMessage.objects.defer(*BODY))
     entries = appointment.history.prefetch_related(bodiless).order_by("-at", "-id")
     # By their instant, undone ones too: each has its entry of the same instant.
     cancellations = {row.canceled_at: row for row in appointment.cancellations.select_related("reason")}
-    teller = _Teller(appointment, reader, at, cancellations)
+    requests = _late_requests(appointment) if any(entry.kind in ABOUT_LATE_REQUESTS for entry in entries) else {}
+    teller = _Teller(appointment, reader, at, cancellations, requests)
     return [teller.tell(entry) for entry in entries]
+
+
+def _late_requests(appointment: Appointment) -> dict[datetime, LateRequest]:
+    """By the instants at which they were asked and answered."""
+    rows = list(appointment.late_requests.select_related("reason"))
+    return {row.asked_at: row for row in rows} | {row.answered_at: row for row in rows if row.answered_at}
 
 
 def newest_to_client(told: list[Item]) -> Mail | None:
@@ -102,6 +112,7 @@ class _Teller:
     reader: ActorKind
     at: datetime
     cancellations: dict[datetime, Cancellation]
+    late_requests: dict[datetime, LateRequest]
 
     @property
     def zone(self) -> str:
@@ -116,6 +127,8 @@ class _Teller:
             Kind.BOOKED: self._booked,
             Kind.MOVED: self._moved,
             Kind.ASKED_TO_RESCHEDULE: self._asked_to_reschedule,
+            Kind.LATE_REQUEST: self._asked_late,
+            Kind.LATE_REQUEST_DECLINED: self._declined,
             Kind.CANCELED: self._canceled,
             Kind.RESTORED: self._restored,
             Kind.REMINDED: self._reminded,
@@ -180,6 +193,27 @@ class _Teller:
 
     def _moment(self, fact: str) -> str:
         return moment(datetime.fromisoformat(fact), self.zone)
+
+    def _asked_late(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        provider, client = self.appointment.provider.first_name, self.appointment.client.called
+        notice = fee_words.before_start(datetime.fromisoformat(entry.facts["start"]) - entry.at)
+        request = self.late_requests.get(entry.at)
+        if self.to_client:
+            why = [request.reason.for_client(provider)] if request else []
+            return _("You asked %(provider)s to cancel it, %(notice)s") % {
+                "provider": provider,
+                "notice": notice,
+            }, why
+        why = [request.reason.for_provider(client)] if request else []
+        return f"{client} asked you to cancel it, {notice}", why
+
+    def _declined(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        request = self.late_requests.get(entry.at)
+        words = [request.words] if request and request.words else []
+        if self.to_client:
+            doer = who.name(entry.actor, self.appointment, reader=self.reader)
+            return _("%(who)s did not cancel it") % {"who": doer}, words
+        return self._act(entry, "declined", "to cancel it"), words
 
     def _canceled(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         cancellation = self.cancellations.get(entry.at)

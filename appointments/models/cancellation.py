@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Q, Value, When
+from django.utils.translation import gettext as _
 
 from appointments.fee_rules import Cause
 from appointments.models.appointment import Appointment
@@ -169,5 +170,9 @@ class Cancellation(models.Model):
         """What a client reads who did not cancel: a reason that clients pick is in their own first person."""
         if self.reason.picked_by == PickedBy.PROVIDER:
             return self.reason.for_client(provider)
-        who = f"{provider}’s office" if self.actor == ActorKind.ADMIN else provider
-        return f"{who} canceled this appointment."
+        facts = {"provider": provider}
+        if self.actor == ActorKind.ADMIN:
+            return _("%(provider)s’s office canceled this appointment.") % facts
+        if self.reason.picked_by == PickedBy.CLIENT:  # they asked for it late
+            return _("As you asked, %(provider)s canceled this appointment.") % facts
+        return _("%(provider)s canceled this appointment.") % facts

@@ -94,6 +94,9 @@ def test_the_clients_mail_of_a_late_cancellation(maya: Provider, away: Client, c
         http://127.0.0.1:8000/b/{care.booking_token}/
         This link is yours alone.
 
+        See the appointment:
+        http://127.0.0.1:8000/m/{appointment.manage_token}/
+
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
         """)  # noqa: E501
@@ -117,6 +120,8 @@ def test_the_clients_mail_of_a_late_cancellation(maya: Provider, away: Client, c
         "Your next appointment with Maya,", "Wed, Mar 11, 11:44 AM PDT", ", stays as it is.",
         f"[http://127.0.0.1:8000/b/{care.booking_token}/]", "Book another time",
         "This link is yours alone:", f"http://127.0.0.1:8000/b/{care.booking_token}/",
+        "See the appointment:", f"[http://127.0.0.1:8000/m/{appointment.manage_token}/]",
+        f"http://127.0.0.1:8000/m/{appointment.manage_token}/",
         "Questions? Call", "[tel:2125550186]", "(212) 555-0186",
         "or", "[mailto:maya.chen@example.com]", "write to Maya",
         ". Replies to this mail are not read.",
@@ -186,9 +191,10 @@ def test_the_providers_mail_of_the_same(maya: Provider, away: Client) -> None:
 
 
 def test_a_mail_without_note_fee_link_or_next_appointment(maya: Provider, jordan: Client) -> None:
-    by_maya(on_time(maya, jordan), "care-ending", send_link=False)
+    appointment = on_time(maya, jordan)
+    by_maya(appointment, "care-ending", send_link=False)
     to_client, to_provider = mails()
-    assert to_client.text == dedent("""\
+    assert to_client.text == dedent(f"""\
         Your appointment was canceled
 
         Hello Jordan,
@@ -204,6 +210,9 @@ def test_a_mail_without_note_fee_link_or_next_appointment(maya: Provider, jordan
         2. No fee applies.
         3. You have no other appointment with Maya. To arrange one, call or write.
 
+        See the appointment:
+        http://127.0.0.1:8000/m/{appointment.manage_token}/
+
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
         """)
@@ -213,9 +222,14 @@ def test_a_mail_without_note_fee_link_or_next_appointment(maya: Provider, jordan
 
 def test_the_mails_of_a_clients_own_cancellation(maya: Provider, jordan: Client) -> None:
     notes = Notes(to_provider="My mother is in hospital.")
-    cancel(on_time(maya, jordan), "work-or-family", by=Actor.client(jordan.user_id), notes=notes)
+    appointment = on_time(maya, jordan)
+    cancel(appointment, "work-or-family", by=Actor.client(jordan.user_id), notes=notes)
     to_client, to_provider = mails()
     assert "\n\nYou canceled this appointment.\n\n" in to_client.text
+    assert (
+        "Did you change your mind? While the time is free, you can take it back:\n"
+        f"http://127.0.0.1:8000/m/{appointment.manage_token}/\n"
+    ) in to_client.text
     assert "writes" not in to_client.text
     assert "Choose a new time when it suits you." in step(3)
     assert "Canceled by: Jordan\n" in to_provider.text
@@ -384,7 +398,10 @@ def test_they_say_as_little_as_they_can(key: str, maya: Provider) -> None:
 
 @pytest.mark.parametrize(
     ("by_the_office", "lead"),
-    [(True, "Maya Chen’s office canceled this appointment."), (False, "Maya Chen canceled this appointment.")],
+    [
+        (True, "Maya Chen’s office canceled this appointment."),
+        (False, "As you asked, Maya Chen canceled this appointment."),
+    ],
 )
 def test_nobody_says_a_clients_own_first_person_reason_back_to_them(
     by_the_office: bool, lead: str, maya: Provider, jordan: Client, office: User

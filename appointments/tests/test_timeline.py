@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from appointments import cancellation, fees, history, timeline
+from appointments import cancellation, fees, history, late_requests, timeline
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, HistoryEntry
@@ -208,3 +208,36 @@ def test_it_takes_three_queries_however_much_happened(
     appointment = Appointment.objects.with_people().get(pk=appointment.pk)
     with django_assert_num_queries(3):
         assert len(timeline.items(appointment, reader=ActorKind.PROVIDER, at=NOW)) == 33
+
+
+def test_what_was_asked_late_and_taken_back_reads_as_each_says_it(maya: Provider, jordan: Client) -> None:
+    appointment, her, theirs = late(maya, jordan), Actor.provider(maya.user_id), Actor.client(jordan.user_id)
+    asked = late_requests.ask(
+        appointment,
+        by=theirs,
+        reason=CancellationReason.objects.get(key="not-well"),
+        note="A fever.",
+        at=NOW - timedelta(minutes=9),
+    )
+    late_requests.decline(asked, by=her, words="Let us meet by video.", at=NOW - timedelta(minutes=5))
+    cancel(appointment, by=her, fee=FeeDecision(FeeChoice.CHARGE, Decimal("75.00")))
+    cancellation.restore(appointment, by=her, at=NOW + timedelta(minutes=1))
+    void = "The fee of $75.00 for canceling no longer applies."
+    to_her, to_them = (told(appointment, reader) for reader in (ActorKind.PROVIDER, ActorKind.CLIENT))
+    assert [plain(item.sentence) for item in to_her if item.kind not in ("fee_decided", "booked")] == [
+        "You brought it back",
+        "You canceled it",
+        "You declined to cancel it",
+        "Jordan asked you to cancel it, 22 h 24 min before the start",
+    ]
+    assert [plain(item.sentence) for item in to_them if item.kind not in ("fee_decided", "booked")] == [
+        "Maya brought it back",
+        "Maya canceled it",
+        "Maya did not cancel it",
+        "You asked Maya to cancel it, 22 h 24 min before the start",
+    ]
+    for items, why in ((to_her, "Jordan is not well"), (to_them, "I am not well")):
+        details = {item.kind: item.details for item in items}
+        assert details["restored"] == [void]
+        assert details["late_declined"] == ["Let us meet by video."]
+        assert details["late_request"] == [why]

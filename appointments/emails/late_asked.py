@@ -1,0 +1,46 @@
+"""The mail that tells a provider of a client who asks to cancel late. It holds no text of the client's."""
+
+from appointments import fee_rules, fee_words, terms
+from appointments.emails.parts import clients_time, portal_url
+from appointments.models import LateRequest
+from notifications.outbox import Message
+from practice.amounts import money
+from practice.language import in_english
+from practice.mailing import compose
+from practice.models import FeePolicy
+from practice.zones import moment
+
+
+@in_english
+def to_provider(request: LateRequest, *, policy: FeePolicy) -> Message:
+    """``policy`` is the one in force."""
+    appointment = request.appointment
+    provider = appointment.provider
+    context = {
+        "appointment": appointment,
+        "zone": provider.time_zone,
+        "facts": [
+            ("Asked at", moment(request.asked_at, provider.time_zone)),
+            ("Notice", fee_words.before_start(appointment.start - request.asked_at)),
+            *clients_time(appointment),
+            ("Late fee", _fee(request, policy=policy)),
+        ],
+        "has_note": bool(request.note),
+        "url": portal_url("appointments:detail", appointment.uid),
+    }
+    return compose(
+        "appointments/email/late_asked_provider",
+        context,
+        practice=provider.practice,
+        about=f"provider:{provider.pk}",
+        key=f"late_request:{request.pk}:provider",
+        kind="late_request",
+        recipient=provider.user.email,
+        discreet=False,
+    )
+
+
+def _fee(request: LateRequest, *, policy: FeePolicy) -> str:
+    facts = terms.fee_facts(request.appointment, reason=request.reason, told_at=request.asked_at, policy=policy)
+    owed = fee_rules.assess(facts).amount
+    return f"{money(owed)} if you cancel, unless you reduce or waive it" if owed > fee_rules.NOTHING else "None"

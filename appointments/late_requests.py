@@ -1,0 +1,84 @@
+"""Inside the window a client asks their provider to cancel; the provider approves by canceling, or declines.
+
+The instant at which they asked is when they told: it counts for the notice, and for a no-show.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from appointments import history, request_refusals, rules, terms
+from appointments.emails import late_asked, late_declined
+from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry, LateRequest
+from notifications import outbox
+from practice.actors import Actor, ActorKind
+
+Kind = HistoryEntry.Kind
+Answer = LateRequest.Answer
+
+
+@transaction.atomic
+def ask(appointment: Appointment, *, by: Actor, reason: CancellationReason, note: str, at: datetime) -> LateRequest:
+    """Ask the provider to cancel, after the deadline and until the start; the appointment stays booked.
+
+    ``by`` is the client. Raises a ``refusals.Refused``: AskedAlready, CancelYourself, NothingToAsk or
+    ReasonNotOffered; each ``str()`` is safe to show to them.
+    """
+    appointment = _held(appointment)
+    policy = terms.in_force(appointment, at=at)
+    standing = terms.standing(appointment, policy=policy)
+    if refusal := rules.may_ask(standing, at=at):
+        if isinstance(refusal, rules.IsOnTime):
+            raise request_refusals.CancelYourself(appointment, deadline=standing.deadline)
+        raise request_refusals.NothingToAsk(appointment, at=at)
+    if (there := appointment.late_requests.open().first()) is not None:
+        there.appointment = appointment
+        raise request_refusals.AskedAlready(there, at=at)
+    if not CancellationReason.objects.for_clients().filter(pk=reason.pk).exists():
+        raise request_refusals.ReasonNotOffered
+    request = LateRequest.objects.create(
+        appointment=appointment, asked_at=at, user_id=by.user_id, reason=reason, note=note
+    )
+    mails = outbox.enqueue(late_asked.to_provider(request, policy=policy), at=at)
+    facts = {"start": appointment.start.isoformat()}
+    history.record(appointment, Kind.LATE_REQUEST, by=by, at=at, facts=facts, messages=mails)
+    return request
+
+
+@transaction.atomic
+def decline(request: LateRequest, *, by: Actor, words: str, at: datetime) -> LateRequest:
+    """The appointment stays as it is, and the client is told so in the provider's words. Raises NotWaiting."""
+    appointment = _held(request.appointment)
+    request = LateRequest.objects.select_related("reason").get(pk=request.pk)
+    request.appointment = appointment
+    if not request.is_open:
+        raise request_refusals.NotWaiting(request, by=by, at=at)
+    history.drop_unsent(appointment, [Kind.LATE_REQUEST], at=at)
+    request.answer, request.answered_at, request.answered_by_id = Answer.DECLINED, at, by.user_id
+    request.words = words
+    request.save(update_fields=["answer", "answered_at", "answered_by", "words"])
+    policy = terms.in_force(appointment, at=at)
+    mails = outbox.enqueue(late_declined.to_client(request, policy=policy, at=at), at=at)
+    history.record(appointment, Kind.LATE_REQUEST_DECLINED, by=by, at=at, messages=mails)
+    return request
+
+
+def close(cancellation: Cancellation, *, by: Actor, at: datetime) -> None:
+    """Canceled by the provider or the office, it is approved; otherwise no longer needed. The row is held."""
+    request = cancellation.appointment.late_requests.open().first()
+    if request is None:
+        return
+    approved = by.kind in {ActorKind.PROVIDER, ActorKind.ADMIN}
+    request.answer, request.answered_at, request.answered_by_id = (
+        Answer.APPROVED if approved else Answer.MOOT,
+        at,
+        by.user_id,
+    )
+    request.cancellation = cancellation if approved else None
+    request.save(update_fields=["answer", "answered_at", "answered_by", "cancellation"])
+
+
+def _held(appointment: Appointment) -> Appointment:
+    """Locked, and read after it with its people."""
+    Appointment.objects.held().get(pk=appointment.pk)
+    return Appointment.objects.with_people().get(pk=appointment.pk)
