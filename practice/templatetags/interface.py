@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -344,6 +345,12 @@ def notice(
 @register.inclusion_tag("components/_back.html")
 def back(url: str, words: str) -> dict[str, str]:
     return {"url": url, "words": words}
+
+
+@register.simple_tag
+def address_of(name: str, *args: object) -> str:
+    """The whole address of a page, to be sent to somebody."""
+    return f"{settings.BASE_URL}{reverse(name, args=args)}"
 
 
 @register.inclusion_tag("components/_copy.html")

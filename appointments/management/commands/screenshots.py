@@ -1,5 +1,9 @@
-"""Takes the README's pictures from the demo practice, always on one afternoon: only a new design changes them."""
+"""Takes the README's and the help pages' pictures from the demo practice, always on one afternoon.
 
+Only a new design changes them.
+"""
+
+import base64
 import os
 import shutil
 import subprocess
@@ -21,12 +25,22 @@ from appointments.demo_people import PASSWORD
 
 AFTERNOON = "2026-03-03T20:40:00+00:00"  # Tuesday, 3:40 PM in New York: between two sessions
 ADDRESS = "http://portal.alderstreet.example"  # what links on the pages begin with
-FOLDER = Path(settings.BASE_DIR, "docs", "pictures")
+README = Path(settings.BASE_DIR, "docs", "pictures")
+HELP = Path(settings.BASE_DIR, "static", "img", "help")  # everybody loads these: small, of one screen
+MAYA, JORDAN, PRIYA = (f"{name}@example.com" for name in ("maya.chen", "jordan.lee", "priya.natarajan"))
 A_MINUTE = 60_000
+# The browser itself writes WebP: a fifth of PNG's bytes.
+TO_WEBP = """async (png) => {
+  const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  canvas.getContext("2d").drawImage(picture, 0, 0);
+  const blob = await canvas.convertToBlob({type: "image/webp", quality: 0.8});
+  return btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
+}"""
 
 
 class Command(BaseCommand):
-    help = "Take the README's pictures into docs/pictures, from a demo practice made for it and thrown away."
+    help = "Take the README's and the help pages' pictures, from a demo practice made for it and thrown away."
     requires_system_checks = []
 
     def add_arguments(self, parser: Any) -> None:
@@ -39,11 +53,10 @@ class Command(BaseCommand):
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         if not chromium:
             raise CommandError("No Chromium: install chromium, or set CHROMIUM to its path.")
-        FOLDER.mkdir(parents=True, exist_ok=True)
         with demo() as url, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            for name, take in {"dashboard": dashboard, "cancel": cancel, "client-late-360": client_late}.items():
-                picture = FOLDER / f"{name}.png"
+            for picture, take in PICTURES.items():
+                picture.parent.mkdir(parents=True, exist_ok=True)
                 take(Visitor(browser, url, picture))
                 self.stdout.write(f"{picture.relative_to(settings.BASE_DIR)}, {picture.stat().st_size // 1000} kB")
             browser.close()
@@ -98,12 +111,21 @@ class Visitor:
         page.goto("/")
         page.get_by_label("E-mail").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url(lambda url: "login" not in url, wait_until="load")  # its scripts have run
         way(page)
         page.evaluate("document.activeElement.blur()")
         page.mouse.move(0, 0)
-        page.screenshot(path=self.picture, full_page=True)
+        self._take(page)
         context.close()
+
+    def _take(self, page: Page) -> None:
+        if self.picture.suffix == ".png":
+            page.screenshot(path=self.picture, full_page=True)
+            return
+        png = base64.b64encode(page.screenshot()).decode()
+        page.goto("about:blank")
+        self.picture.write_bytes(base64.b64decode(page.evaluate(TO_WEBP, png)))
 
 
 def dashboard(visitor: Visitor) -> None:
@@ -113,7 +135,7 @@ def dashboard(visitor: Visitor) -> None:
         page.get_by_role("button", name="Copy Link").wait_for()
         page.evaluate("scrollTo(0, 0)")
 
-    visitor.see("maya.chen@example.com", width=1280, height=900, way=way)
+    visitor.see(MAYA, width=1280, height=900, way=way)
 
 
 def cancel(visitor: Visitor) -> None:
@@ -133,7 +155,7 @@ def cancel(visitor: Visitor) -> None:
         mail.get_by_text("$40.00").first.wait_for()
         page.evaluate("scrollTo(0, 0)")
 
-    visitor.see("maya.chen@example.com", width=1280, height=900, way=way)
+    visitor.see(MAYA, width=1280, height=900, way=way)
 
 
 def client_late(visitor: Visitor) -> None:
@@ -141,4 +163,121 @@ def client_late(visitor: Visitor) -> None:
         page.get_by_role("link", name="See what you can do").click()
         page.get_by_role("link", name="Call Maya").wait_for()
 
-    visitor.see("jordan.lee@example.com", width=360, height=800, way=way, sharpness=2)
+    visitor.see(JORDAN, width=360, height=800, way=way, sharpness=2)
+
+
+# --- The help pages': one screen each ---
+
+
+def on_a_phone(visitor: Visitor, email: str, way: Callable[[Page], None]) -> None:
+    visitor.see(email, width=360, height=640, way=way, sharpness=1.5)
+
+
+def at_a_desk(visitor: Visitor, way: Callable[[Page], None]) -> None:
+    visitor.see(MAYA, width=1280, height=736, way=way)
+
+
+def see_top(page: Page, words: str) -> None:
+    """Scrolled so that these words stand near the top."""
+    page.get_by_text(words, exact=True).first.evaluate(
+        "(it) => scrollTo(0, it.getBoundingClientRect().top + scrollY - 24)"
+    )
+
+
+def client_appointment(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        button = page.get_by_role("link", name="Cancel appointment").first
+        button.evaluate("(it) => scrollTo(0, it.getBoundingClientRect().bottom - innerHeight + 90)")
+
+    on_a_phone(visitor, PRIYA, way)
+
+
+def client_form(page: Page) -> None:
+    page.get_by_role("link", name="Cancel appointment").first.click()
+    page.get_by_role("radio", name="Another time suits me better").check()
+
+
+def client_reason(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        client_form(page)
+        see_top(page, "Reason")
+
+    on_a_phone(visitor, PRIYA, way)
+
+
+def client_canceled(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        client_form(page)
+        page.get_by_role("button", name="Cancel appointment").click()
+        page.get_by_role("heading", name="Who was told").wait_for()
+
+    on_a_phone(visitor, PRIYA, way)
+
+
+def late_on_a_phone(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        page.get_by_role("link", name="See what you can do").click()
+        page.get_by_role("link", name="Call Maya").wait_for()
+
+    on_a_phone(visitor, JORDAN, way)
+
+
+def jordans(page: Page) -> None:
+    page.get_by_role("link", name="Appointments").first.click()
+    page.get_by_label("Search by client’s name").fill("Jordan Lee")
+    page.wait_for_url("**q=Jordan*")
+
+
+def listed(visitor: Visitor) -> None:
+    at_a_desk(visitor, jordans)
+
+
+def actions(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        jordans(page)
+        page.get_by_role("link", name="Jordan Lee").first.click()
+        page.get_by_text("Actions", exact=True).click()
+
+    at_a_desk(visitor, way)
+
+
+def form_filled(page: Page) -> None:
+    jordans(page)
+    page.get_by_role("link", name="Jordan Lee").first.click()
+    page.get_by_text("Actions", exact=True).click()
+    page.get_by_role("link", name="Cancel appointment").click()
+    page.get_by_role("radio", name="Jordan asked to cancel").check()
+    page.get_by_title("The mail to Jordan").content_frame.get_by_text("As you asked").wait_for()
+
+
+def form(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        form_filled(page)
+        page.evaluate("scrollTo(0, 0)")
+
+    at_a_desk(visitor, way)
+
+
+def confirmation(visitor: Visitor) -> None:
+    def way(page: Page) -> None:
+        form_filled(page)
+        page.get_by_role("button", name="Cancel Appointment").click()
+        page.get_by_role("heading", name="Who was told").wait_for()
+
+    at_a_desk(visitor, way)
+
+
+# Those that cancel come last.
+PICTURES: dict[Path, Callable[[Visitor], None]] = {
+    README / "dashboard.png": dashboard,
+    README / "cancel.png": cancel,
+    README / "client-late-360.png": client_late,
+    HELP / "appointment.webp": client_appointment,
+    HELP / "reason.webp": client_reason,
+    HELP / "late.webp": late_on_a_phone,
+    HELP / "list.webp": listed,
+    HELP / "actions.webp": actions,
+    HELP / "form.webp": form,
+    HELP / "canceled.webp": client_canceled,
+    HELP / "confirmation.webp": confirmation,
+}

@@ -1,0 +1,26 @@
+"""How to cancel an appointment: for providers, and a page for clients that can be sent to them."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from appointments import policy_words
+from practice import language
+from practice.access import ProviderRequest, TimedRequest, provider_required, public
+
+
+@provider_required
+@require_safe
+def canceling(request: ProviderRequest) -> HttpResponse:
+    policy = request.provider.fee_policies.in_force(at=request.now)
+    return render(request, "help/canceling.html", {"notice": policy_words.hours(policy.notice)})
+
+
+@public
+@require_safe
+def how_to_cancel(request: TimedRequest) -> HttpResponse:
+    """In a signed-in client's own language; otherwise as the browser asks."""
+    client = getattr(request.user, "client", None)
+    if client is not None:
+        language.speak(request, client.language)
+    return render(request, "help/how_to_cancel.html")
