@@ -170,7 +170,7 @@ def ask_to_reschedule(
         raise refusals.CareEnded(appointment, by=by)
     if appointment.reschedule_requests.open().exists():
         raise request_refusals.AlreadyAsked(appointment)
-    if let_go_at is not None and not at < let_go_at < appointment.start:
+    if let_go_at is not None and not rules.may_let_go(let_go_at, start=appointment.start, at=at):
         raise request_refusals.LetGoImpossible(appointment, at=at)
     request = RescheduleRequest.objects.create(
         appointment=appointment,

@@ -1,4 +1,4 @@
-"""What waits for the provider: fees to decide, and clients whom a mail did not reach."""
+"""What waits for the provider: fees to decide, and clients whom a mail did not reach; and for what they wait."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from appointments import days, fee_words, who
-from appointments.models import Appointment, Fee
+from appointments.models import Appointment, Fee, RescheduleRequest
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import ActorKind
@@ -32,6 +32,26 @@ class Need:
 def of(provider: Provider, *, at: datetime) -> list[Need]:
     """Mails first, since someone may come to a closed door, by their appointments; then fees, the oldest first."""
     return [*_mails(provider, at), *_fees(provider, at)]
+
+
+def awaited(provider: Provider, *, at: datetime) -> list[Need]:
+    """What the provider has asked of clients and they have not answered, soonest first: it needs nothing yet."""
+    asked = RescheduleRequest.objects.waiting(provider, at=at).select_related("appointment__client")
+    return [_awaited(request, provider.time_zone) for request in asked.order_by("appointment__start", "id")]
+
+
+def _awaited(request: RescheduleRequest, zone: str) -> Need:
+    appointment = request.appointment
+    kept = f"until {moment(request.let_go_at, zone)}, then it is let go" if request.let_go_at else "until then"
+    return Need(
+        kind="appointment",
+        state="moving",
+        title=f"{appointment.client.name}, {moment(appointment.start, zone)}",
+        reason=f"{appointment.client.called} has yet to pick another time. This one is kept {kept}.",
+        act="See it",
+        for_whom=f": {appointment.client.name}",
+        url=reverse("appointments:detail", args=[appointment.uid]),
+    )
 
 
 def _fees(provider: Provider, at: datetime) -> Iterator[Need]:

@@ -97,7 +97,7 @@ class _Teller:
             name=client.name,
             address=client.email if client.name in self.namesakes else "",
             state=stands,
-            states=[("appointment", stands), *_news(appointment)],
+            states=[("appointment", "moving" if is_moving(appointment, at=self.at) else stands), *_news(appointment)],
             format_icon=ICONS[appointment.format],
             format_words=f"{words}, {theirs}" if theirs else words,
             client_time=theirs,
@@ -111,6 +111,11 @@ def _news(appointment: Appointment) -> Iterator[tuple[str, str]]:
         yield "fee", appointment.fee_status
     if appointment.client_mail in MISSED:
         yield "mail", str(appointment.client_mail)
+
+
+def is_moving(appointment: Appointment, *, at: datetime) -> bool:
+    """Its client was asked to pick another time, and still may; ``appointment`` with marks."""
+    return appointment.asked_to_move and appointment.is_booked and appointment.start > at
 
 
 def client_time(appointment: Appointment, zone: str) -> str:

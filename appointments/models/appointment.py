@@ -135,12 +135,21 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """All that a row of the provider's own list reads."""
         return self.select_related("client", "acknowledged_policy")
 
+    def with_asked_to_move(self) -> Self:
+        """Annotates ``asked_to_move``: its client was asked to pick another time and has not yet."""
+        from appointments.models.requests import RescheduleRequest
+
+        return self.annotate(
+            asked_to_move=Exists(RescheduleRequest.objects.open().filter(appointment=OuterRef("pk")))
+        )
+
     def with_marks(self) -> Self:
-        """Annotates ``fee_status``, the live fee's, and ``client_mail``, that of the client's newest mail about it."""
+        """Annotates ``asked_to_move``, ``fee_status``, the live fee's, and ``client_mail``, that of the client's newest
+        mail about it."""
         from appointments.models.fee import Fee
 
         fees = Fee.objects.live().filter(appointment=OuterRef("pk"))
-        return self.annotate(
+        return self.with_asked_to_move().annotate(
             fee_status=Subquery(fees.values("status")[:1]),
             client_mail=Subquery(_mails_to_client().values("messages__status")[:1]),
         )
@@ -211,6 +220,7 @@ class Appointment(models.Model):
     objects = AppointmentQuerySet.as_manager()
 
     if TYPE_CHECKING:
+        asked_to_move: bool
         fee_status: str | None
         client_mail: str | None
         mail_id: int

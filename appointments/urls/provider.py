@@ -13,6 +13,7 @@ from appointments.views import (
     late_fees,
     listing,
     provider_booking,
+    rescheduling,
     settings,
     time_off,
 )
@@ -25,6 +26,9 @@ urlpatterns = [
     path("appointments/<uuid:uid>/cancel/fee/", cancelling.fee_block, name="cancel_fee"),
     path("appointments/<uuid:uid>/cancel/preview/", cancelling.preview, name="cancel_preview"),
     path("appointments/<uuid:uid>/canceled/", confirmation.canceled, name="canceled"),
+    path("appointments/<uuid:uid>/reschedule/", rescheduling.reschedule, name="reschedule"),
+    path("appointments/<uuid:uid>/reschedule/ask/", rescheduling.ask, name="ask_to_reschedule"),
+    path("appointments/<uuid:uid>/reschedule/withdraw/", rescheduling.withdraw, name="withdraw_request"),
     path("appointments/<uuid:uid>/fee/", fees.decide, name="decide_fee"),
     path("clients/", clients.listing, name="clients"),
     path("clients/add/", clients.add, name="add_client"),

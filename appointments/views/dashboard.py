@@ -39,6 +39,7 @@ def dashboard(request: ProviderRequest) -> HttpResponse:
         "needs": waiting,
         "all_needs": request.GET.get("needs") == "all",
         "on_phones": ON_PHONES,
+        "awaited": needs.awaited(provider, at=at),
         "today": listed,
         "all_over": not any(row.after_now for row in listed),
         "tomorrow": upcoming.starting(*day_bounds(today + timedelta(days=1), zone)).first(),

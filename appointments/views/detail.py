@@ -39,6 +39,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "zone_words": zone_words(appointment),
         "refusal": refusal,
         "has_started": isinstance(refusal, rules.HasStarted),
+        "asked": None if refusal else appointment.reschedule_requests.open().first(),
         "is_over": appointment.end <= at,
         "outcome": outcome.of(appointment, at=at),
         "history": history,

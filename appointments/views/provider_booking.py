@@ -1,14 +1,18 @@
 """The provider books for a client: the same openings, and nothing is agreed to."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from appointments import booking, booking_pages, policy_words, refusals
+from appointments.availability import Moving
 from appointments.forms.booking import BookingForm
 from appointments.refusals import Refused
 from appointments.timetable import Page
-from clients.models import CareRelationship
+from clients.models import CareRelationship, Client
 from practice.access import ProviderRequest, provider_required
 from practice.zones import named
 
@@ -44,25 +48,46 @@ def _choose(
 ) -> HttpResponse:
     if refusal is not None:
         form.add_error(None, str(refusal))
-    zone, first = care.provider.time_zone, booking_pages.first_day(request.GET)
-    shown = booking_pages.show(
-        care.provider,
-        by=request.actor,
-        page=Page(zone=zone, at=request.now, first=first, other_zone=care.client.time_zone),
-        chosen=form.chosen,
-        nearest=refusal.nearest if isinstance(refusal, refusals.NotOpen) else [],
-    )
     context = {
         "care": care,
-        "client": care.client,
-        "provider": care.provider,
+        "notice_words": policy_words.hours(care.provider.fee_policies.in_force(at=request.now).notice),
+        **picker(request, care.client, form, nearest=nearest(refusal)),
+    }
+    return render(request, "appointments/provider_book.html", context)
+
+
+def nearest(refusal: Refused | None) -> list[datetime]:
+    return refusal.nearest if isinstance(refusal, refusals.NotOpen) else []
+
+
+def picker(
+    request: ProviderRequest,
+    client: Client,
+    form: BookingForm,
+    *,
+    nearest: list[datetime],
+    moving: Moving | None = None,
+    path: str = "",
+) -> dict[str, Any]:
+    """The times to choose from, on the provider's own clock with the client's beside it; the page is at ``path``."""
+    provider, path = request.provider, path or request.path
+    zone, first = provider.time_zone, booking_pages.first_day(request.GET)
+    shown = booking_pages.show(
+        provider,
+        by=request.actor,
+        page=Page(zone=zone, at=request.now, first=first, other_zone=client.time_zone),
+        chosen=form.chosen,
+        nearest=nearest,
+        moving=moving,
+    )
+    return {
+        "client": client,
+        "provider": provider,
         "zone": zone,
         "form": form,
         "shown": shown,
         "other_clock": booking_pages.another_clock(shown.timetable),
         "zone_words": named(request.now, zone),
-        "notice_words": policy_words.hours(care.provider.fee_policies.in_force(at=request.now).notice),
         "query": booking_pages.query(zone=zone, own=zone, first=first),
-        **booking_pages.steps(shown.timetable, path=request.path, own=zone),
+        **booking_pages.steps(shown.timetable, path=path, own=zone),
     }
-    return render(request, "appointments/provider_book.html", context)
