@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from appointments.emails.parts import contact, in_clients_language, portal_url
+from appointments import manage_links
+from appointments.emails.parts import contact, in_clients_language
 from appointments.models import RescheduleRequest
 from notifications.outbox import Message
 from practice.actors import ActorKind
@@ -27,7 +28,7 @@ def to_client(request: RescheduleRequest) -> Message:
         else _("%(provider)s asks you to pick another time for this appointment.") % who,
         "note": request.note_to_client,
         "held": _held_until(request),
-        "url": portal_url("appointments:client_appointment", appointment.uid) if client.user_id else "",
+        "manage": manage_links.url(appointment, page="move"),
         "contact": contact(provider),
     }
     return compose(
@@ -59,7 +60,7 @@ def withdrawn(request: RescheduleRequest) -> Message:
     context = {
         "appointment": appointment,
         "zone": client.time_zone,
-        "url": portal_url("appointments:client_appointment", appointment.uid) if client.user_id else "",
+        "manage": manage_links.url(appointment),
         "contact": contact(provider),
     }
     return compose(

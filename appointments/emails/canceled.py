@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from appointments import calendar_part, fee_words, who
 from appointments.drafts import Draft
-from appointments.emails.parts import clients_time, contact, in_clients_language, portal_url
+from appointments.emails.parts import clients_time, contact, in_clients_language, manage_url, portal_url
 from appointments.models import Appointment
 from appointments.rules import FeeStatus
 from notifications.outbox import Message
@@ -60,6 +60,8 @@ def to_client(plan: Draft) -> Message:
         "note": cancellation.note_to_client,
         "steps": _next_steps(plan),
         "link": plan.link,
+        "manage": manage_url(appointment, at=cancellation.canceled_at),
+        "may_take_back": cancellation.actor == ActorKind.CLIENT,
         "contact": contact(provider),
     }
     return compose(

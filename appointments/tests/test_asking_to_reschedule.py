@@ -107,7 +107,8 @@ def test_the_mail_says_what_is_booked_what_is_asked_and_until_when(appointment: 
         The appointment stays booked until Thu, Mar 5, 4:00 PM CST. If you have not picked another time by then, it is canceled, and you can still book a new one. Moving it costs you nothing, however near it is.
 
         Pick another time:
-        http://127.0.0.1:8000/my/appointments/{appointment.uid}/
+        http://127.0.0.1:8000/m/{appointment.manage_token}/move/
+        This link is yours alone. It opens this appointment without signing in.
 
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.

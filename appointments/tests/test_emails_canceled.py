@@ -64,7 +64,8 @@ def away(jordan: Client, maya: Provider) -> Client:
 def test_the_clients_mail_of_a_late_cancellation(maya: Provider, away: Client, care: CareRelationship) -> None:
     reduce = FeeDecision(FeeChoice.REDUCE, AMOUNT, reduced_to=Decimal(40), why=WHY)
     notes = Notes(to_client="No problem, Jordan.\nTake any time next week.", private=PRIVATE)
-    done = by_maya(late(maya, away), notes=notes, fee=reduce)
+    appointment = late(maya, away)
+    done = by_maya(appointment, notes=notes, fee=reduce)
     mail, _ = mails()
     assert (mail.recipient, mail.about, mail.key, mail.kind) == (
         "jordan.lee@example.com", f"client:{away.pk}", f"cancellation:{done.pk}:client", "canceled",
