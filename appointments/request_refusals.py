@@ -8,7 +8,7 @@ from appointments import who
 from appointments.models import Appointment, LateRequest, RescheduleRequest
 from appointments.refusals import Refused, how_long_before
 from practice.actors import Actor, ActorKind
-from practice.zones import moment
+from practice.zones import date_with_year, moment
 
 
 class AlreadyAsked(Refused):
@@ -105,3 +105,40 @@ class NotWaiting(Refused):
             super().__init__(f"{doer} declined this {when}. Nothing was sent twice.")
         else:
             super().__init__(f"This no longer waits for an answer: it was settled {when}.")
+
+
+# --- A client's agreement to the policy ---
+
+
+class AgreedAlready(Refused):
+    """As after a double click."""
+
+    def __init__(self, appointment: Appointment) -> None:
+        assert appointment.acknowledged_at is not None
+        words = _("You agreed to this on %(date)s. Nothing was changed.")
+        super().__init__(words % {"date": date_with_year(appointment.acknowledged_at, appointment.client.time_zone)})
+
+
+class NothingToAgree(Refused):
+    """Canceled, over or begun: nothing is left that the policy could be about."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This appointment no longer lies ahead, so there is nothing to agree to."))
+
+
+class AnotherPolicy(Refused):
+    """The policy on the page is no longer the one in force."""
+
+    def __init__(self) -> None:
+        words = _(
+            "What applies when plans change is new since you opened this page, so nothing was agreed to. "
+            "Read it again before you agree."
+        )
+        super().__init__(words)
+
+
+class NotTheirsToGive(Refused):
+    """Nobody agrees for a client."""
+
+    def __init__(self) -> None:
+        super().__init__("Only the client can agree to the policy.")

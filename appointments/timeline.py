@@ -31,6 +31,7 @@ ICONS: dict[str, str] = {
     Kind.LATE_REQUEST_DECLINED: "message",
     Kind.CANCELED: "cancel",
     Kind.RESTORED: "undo",
+    Kind.AGREED: "check",
     Kind.COMPLETED: "check",
     Kind.NO_SHOW: "no-show",
     Kind.REMINDED: "clock",
@@ -127,6 +128,7 @@ class _Teller:
             Kind.BOOKED: self._booked,
             Kind.MOVED: self._moved,
             Kind.ASKED_TO_RESCHEDULE: self._asked_to_reschedule,
+            Kind.AGREED: self._agreed,
             Kind.LATE_REQUEST: self._asked_late,
             Kind.LATE_REQUEST_DECLINED: self._declined,
             Kind.CANCELED: self._canceled,
@@ -193,6 +195,10 @@ class _Teller:
 
     def _moment(self, fact: str) -> str:
         return moment(datetime.fromisoformat(fact), self.zone)
+
+    def _agreed(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        doer = who.name(entry.actor, self.appointment, reader=self.reader)
+        return _("%(who)s agreed to the policy") % {"who": doer}, []
 
     def _asked_late(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         provider, client = self.appointment.provider.first_name, self.appointment.client.called
