@@ -9,7 +9,7 @@ from appointments import cancellation
 from appointments.drafts import Notes
 from appointments.models import CancellationReason
 from appointments.tests.factories import on_time
-from clients.models import Client
+from clients.models import CareRelationship, Client
 from practice.actors import Actor
 from practice.models import Provider
 
@@ -34,3 +34,18 @@ def test_the_thread_is_one_click_from_the_details_and_from_the_confirmation(
     for page in (details, confirmation):
         assert link in page
         assert "Message Jordan" in page
+
+
+def test_so_is_it_from_the_clients_own_pages_and_never_behind_a_link(
+    as_jordan: Browser, maya: Provider, jordan: Client, care: CareRelationship, now: datetime
+) -> None:
+    appointment = on_time(maya, jordan)
+    link = f'href="{reverse("clients:my_thread", args=[care.pk])}#newest"'
+    own = reverse("appointments:client_appointment", args=[appointment.uid])
+    assert link in as_jordan.get(own).content.decode()
+    by_link = Browser().get(reverse("appointments:manage_appointment", args=[appointment.manage_token]))
+    assert "Message Maya" not in by_link.content.decode()
+
+    reason = CancellationReason.objects.get(key="not-said")
+    as_jordan.post(f"{own}cancel/", {"reason": reason.pk, "note": ""})
+    assert link in as_jordan.get(f"{own}canceled/").content.decode()
