@@ -1,6 +1,7 @@
 """What a client sets about themselves, as they type it."""
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from practice.zone_choices import grouped
 class PreferencesForm(forms.Form):
     preferred_name = forms.CharField(required=False, max_length=60, validators=[one_line])
     time_zone = forms.ChoiceField()
-    language = forms.ChoiceField(choices=Client.Language.choices, widget=forms.RadioSelect)
+    language = forms.ChoiceField(choices=settings.LANGUAGES, widget=forms.RadioSelect)
     phone = forms.CharField(required=False, max_length=30, validators=[one_line])
     phone_use = forms.ChoiceField(widget=forms.RadioSelect)
     discreet = forms.BooleanField(required=False)

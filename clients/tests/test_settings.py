@@ -1,5 +1,7 @@
 """A client's own settings: what they are called, how they want to be told, where mail goes."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client as Browser
 
@@ -84,8 +86,11 @@ def test_discretion_says_what_it_does_with_the_practices_own_words(as_jordan: Br
 # --- Where mail goes ---
 
 
-def test_changing_the_address_asks_who_it_is_first(as_jordan: Browser, jordan: Client) -> None:
-    for answer in (as_jordan.get(ADDRESS), as_jordan.post(ADDRESS, {"email": "jo@elsewhere.example"})):
+def test_changing_the_address_asks_who_it_is_first(jordan: Client, now: datetime) -> None:
+    browser = Browser()
+    assert jordan.user is not None
+    browser.force_login(jordan.user)
+    for answer in (browser.get(ADDRESS), browser.post(ADDRESS, {"email": "jo@elsewhere.example"})):
         assert (answer.status_code, answer["Location"]) == (
             302, "/accounts/reauthenticate/?next=%2Fmy%2Fsettings%2Faddress%2F",
         )  # fmt: skip

@@ -130,6 +130,7 @@ def test_settings(tour: Tour, maya: Provider) -> None:
     tour.see(at("settings_time_off"), "Time off", act=press("Save time off"))
     tour.see(reverse("settings_sessions"), "Sessions")
     tour.see(reverse("settings_hours"), "Weekly hours")
+    tour.see(reverse("settings_calendar"), "Calendar feed", act=press("Make a feed"))
     tour.see(reverse("account_change_password"), "Change your password")
 
 
@@ -157,6 +158,16 @@ def test_clients_with_a_past(tour: Tour, demo_practice: Practice) -> None:
     tour.see(at("client_canceled", canceled_one_of(yuki).uid), "Canceled")
     tour.see(at("client_cancel", canceled_one_of(yuki).uid), "This appointment is already canceled")
     tour.see(at("client_fees"), "Fees")
+
+
+def test_a_clients_settings(tour: Tour, priya: Client) -> None:
+    def types_no_phone(page: Page) -> None:
+        page.get_by_label("Phone", exact=True).fill("call me")
+        page.get_by_role("button", name="Save").click()
+
+    tour.begin(priya.user)
+    tour.see(reverse("clients:my_settings"), "Settings", act=types_no_phone)
+    tour.see(reverse("clients:my_calendar"), "Calendar feed", act=press("Make a feed"))
 
 
 def test_behind_the_link_of_one_appointment(tour: Tour, priya: Client) -> None:
