@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from appointments import clock_changes, openings, rules
 from appointments.openings import A_MOMENT, ONE_DAY, Facts
 from practice.zones import abbreviation, clock, day_bounds, elsewhere, local, next_change, short_date
@@ -127,7 +129,7 @@ def _day(facts: Facts, page: Page, day: date) -> Day:
     return Day(
         date=day,
         label=short_date(day),
-        zone_named=", then ".join(names),
+        zone_named=_(", then ").join(names),
         tiles=[tile(facts, start, page, named=named) for start in starts],
     )
 
@@ -139,4 +141,5 @@ def _clock_change(days: list[date], zone: str) -> str:
     change = next_change(day_bounds(days[0], zone)[0], day_bounds(days[-1], zone)[1], zone)
     if change is None:
         return ""
-    return f"{clock_changes.announcement(change, zone)}; later times are {abbreviation(change, zone)}."
+    facts = {"change": clock_changes.announcement(change, zone), "zone": abbreviation(change, zone)}
+    return _("%(change)s; later times are %(zone)s.") % facts

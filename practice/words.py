@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = ROOT / "practice" / "locale"
 LANGUAGES = sorted(path.stem for path in WORDS.glob("*.po"))
-MARKS = dict.fromkeys(["_", "gettext", "gettext_lazy", "noop", "ngettext", "pgettext", "npgettext"])
+MARKS = dict.fromkeys(["_", "gettext", "gettext_lazy", "later", "noop", "ngettext", "pgettext", "npgettext"])
 HEADER = "# Written by `make words`; translated by hand."
 NOT_READ = {"tests", "migrations", "admin", "bench", "management"}
 

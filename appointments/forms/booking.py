@@ -4,24 +4,30 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from practice.models import FeePolicy, Provider
 from practice.models.provider import Format
 from practice.zones import NBSP
 
-CHOOSE = "Choose a time."
+CHOOSE = later("Choose a time.")
 
 
 class BookingForm(forms.Form):
     """``start`` is one of the tiles; ``format`` is asked only of a provider who has two."""
 
     start = forms.CharField(
-        label="Time", max_length=40, widget=forms.RadioSelect, error_messages={"required": CHOOSE, "max_length": CHOOSE}
+        label=later("Time"),
+        max_length=40,
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE, "max_length": CHOOSE},
     )
     format = forms.ChoiceField(
+        label=later("Format"),
         choices=Format.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose video or in person."},
+        error_messages={"required": later("Choose video or in person.")},
     )
 
     def __init__(self, *args: Any, provider: Provider, format: str = "", **kwargs: Any) -> None:  # noqa: A002
@@ -61,17 +67,16 @@ class ClientBookingForm(BookingForm):
 
     policy = forms.ModelChoiceField(queryset=FeePolicy.objects.none(), widget=forms.HiddenInput)
     near = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    agree = forms.BooleanField(label="Agreement")
+    agree = forms.BooleanField(label=later("Agreement"))
 
     def __init__(self, *args: Any, provider: Provider, **kwargs: Any) -> None:
         super().__init__(*args, provider=provider, **kwargs)
         policies = self.fields["policy"]
         assert isinstance(policies, forms.ModelChoiceField)
         policies.queryset = provider.fee_policies.all()
-        self.fields["agree"].error_messages["required"] = (
-            f"To book, agree to this. To talk about it first, call {provider.first_name} at "
-            f"{provider.phone.replace(' ', NBSP)}."
-        )
+        self.fields["agree"].error_messages["required"] = _(
+            "To book, agree to this. To talk about it first, call %(provider)s at %(phone)s."
+        ) % {"provider": provider.first_name, "phone": provider.phone.replace(" ", NBSP)}
 
     @property
     def knows_it_is_near(self) -> bool:
