@@ -161,7 +161,7 @@ def none_can_follow(appointment: Appointment, why: NoFee, *, reader: ActorKind) 
     """Said before anything is canceled; ``why`` is that of the most that it could cost."""
     client = appointment.client
     match why:
-        case NoFee.PAYER_FORBIDS:
+        case NoFee.PAYER_FORBIDS if client.payer and client.payer.name:  # behind a link it has no name
             return _("No fee can follow: %(payer)s does not allow fees for missed visits.") % {"payer": client.payer}
         case NoFee.NEVER_AGREED if reader == ActorKind.CLIENT:
             return policy_words.nothing_agreed()
@@ -178,7 +178,7 @@ def _forbids(payer: str) -> str:
 
 
 def _never_agreed(client: str) -> str:
-    return f"{client} was never asked to agree to your fee policy for this appointment."
+    return f"{client} has not agreed to your fee policy for this appointment."
 
 
 def payer_rule(payer: Payer | None) -> str:

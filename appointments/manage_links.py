@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from appointments.models import Appointment
-from clients.models import new_token
+from clients.models import Payer, new_token
 from practice.actors import Actor
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,12 @@ def find(token: str, *, at: datetime) -> Found | None:
     if not token.isprintable():
         return None  # PostgreSQL takes no NUL into a query
     appointment = Appointment.objects.with_people().with_outcome().filter(manage_token=token).first()
-    return None if appointment is None else Found(appointment, ended=not is_alive(appointment, at=at))
+    if appointment is None:
+        return None
+    if payer := appointment.client.payer:
+        # Who pays for somebody's care is nobody's business who holds a link; what they allow is in its words.
+        appointment.client.payer = Payer(pk=payer.pk, name="", rule=payer.rule, cap=payer.cap)
+    return Found(appointment, ended=not is_alive(appointment, at=at))
 
 
 @transaction.atomic

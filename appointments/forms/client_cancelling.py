@@ -27,7 +27,8 @@ class ClientCancelForm(forms.Form):
     )
     note = NoteField()
 
-    def __init__(self, data: QueryDict | None, *, provider: Provider) -> None:
+    def __init__(self, data: QueryDict | None, *, provider: Provider, written: QueryDict | None = None) -> None:
+        """``written`` is what to begin with: it was sent to another form."""
         super().__init__(data)
         reasons = self.fields["reason"]
         assert isinstance(reasons, ReasonField)
@@ -39,4 +40,7 @@ class ClientCancelForm(forms.Form):
         }
         # Nobody owes a reason, and this one says nothing: whoever wants to be done presses the button.
         reasons.initial = CancellationReason.objects.for_clients().filter(key=NOT_SAID).first()
+        if written:
+            reasons.initial = written.get("reason") or reasons.initial
+            self.fields["note"].initial = written.get("note", "").strip()
         self.fields["note"].label = _("Note to %(provider)s") % {"provider": provider.first_name}

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client as Browser
 
 from appointments import booking, cancellation
+from appointments.drafts import Notes
 from appointments.models import Appointment, CancellationReason
 from appointments.tests.factories import NOW, booked, late
 from appointments.tests.test_client_cancelling import provider_cancels
@@ -254,7 +255,7 @@ def test_a_canceled_one_is_taken_out_by_it(way: tuple[Browser, str], appointment
     browser, here = way
     cancellation.cancel(
         appointment, by=Actor.client(), reason=CancellationReason.objects.get(key="not-said"), told_at=None,
-        notes=cancellation.Notes(), send_link=False, fee=None, at=NOW,
+        notes=Notes(), send_link=False, fee=None, at=NOW,
     )  # fmt: skip
     lines = browser.get(f"{here}appointment.ics").content.decode().split("\r\n")
     assert {"STATUS:CANCELLED", "SEQUENCE:1"} <= set(lines)

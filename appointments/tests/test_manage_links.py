@@ -11,7 +11,7 @@ from appointments import manage_links
 from appointments.models import Appointment, Cancellation, CancellationReason
 from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.test_client_cancelling import provider_cancels, said
-from clients.models import CareRelationship, Client
+from clients.models import CareRelationship, Client, Payer
 from clients.tests.factories import make_client
 from practice import logs
 from practice.actors import Actor
@@ -209,11 +209,26 @@ def test_it_speaks_the_clients_language(appointment: Appointment, stranger: Brow
     assert '<html lang="es"' in stranger.get(link(appointment)).content.decode()
 
 
+def test_behind_the_link_nobody_learns_who_pays(
+    stranger: Browser, maya: Provider, jordan: Client, now: datetime
+) -> None:
+    jordan.payer = Payer.objects.get(name="Medicaid")
+    jordan.save()
+    for appointment in (on_time(maya, jordan), late(maya, jordan, end=NOW + timedelta(hours=22, minutes=20))):
+        for page in ("", "cancel/", "move/"):
+            answer = stranger.get(link(appointment, page)).content.decode()
+            assert "Medicaid" not in answer
+            assert "No fee can follow." in answer or page == "move/"
+    jordan.refresh_from_db()
+    assert jordan.payer is not None
+    assert jordan.payer.name == "Medicaid"
+
+
 def test_a_link_opened_often_costs_the_same(
     appointment: Appointment, stranger: Browser, maya: Provider, jordan: Client, django_assert_max_num_queries: object
 ) -> None:
     on_time(maya, jordan)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
         stranger.get(link(appointment))
 
 

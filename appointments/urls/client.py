@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from appointments.views import client_appointment, client_cancelling, client_home, client_moving, client_undo
+from appointments.views import (
+    client_agreement,
+    client_appointment,
+    client_cancelling,
+    client_home,
+    client_late,
+    client_moving,
+    client_undo,
+)
 
 OWN = "my/appointments/<uuid:uid>/"
 
@@ -12,6 +20,8 @@ urlpatterns = [
     path(OWN, client_appointment.detail.signed_in, name="client_appointment"),
     path(f"{OWN}cancel/", client_cancelling.cancel.signed_in, name="client_cancel"),
     path(f"{OWN}canceled/", client_cancelling.canceled.signed_in, name="client_canceled"),
+    path(f"{OWN}ask/", client_late.ask.signed_in, name="client_ask"),
+    path(f"{OWN}agree/", client_agreement.agree.signed_in, name="client_agree"),
     path(f"{OWN}restore/", client_undo.restore.signed_in, name="client_restore"),
     path(f"{OWN}move/", client_moving.move.signed_in, name="client_move"),
     path(f"{OWN}moved/", client_moving.moved.signed_in, name="client_moved"),

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from appointments.views import client_appointment, client_cancelling, client_moving, client_undo
+from appointments.views import (
+    client_agreement,
+    client_appointment,
+    client_cancelling,
+    client_late,
+    client_moving,
+    client_undo,
+)
 
 OWN = "m/<str:token>/"
 
@@ -10,6 +17,8 @@ urlpatterns = [
     path(OWN, client_appointment.detail.by_link, name="manage_appointment"),
     path(f"{OWN}cancel/", client_cancelling.cancel.by_link, name="manage_cancel"),
     path(f"{OWN}canceled/", client_cancelling.canceled.by_link, name="manage_canceled"),
+    path(f"{OWN}ask/", client_late.ask.by_link, name="manage_ask"),
+    path(f"{OWN}agree/", client_agreement.agree.by_link, name="manage_agree"),
     path(f"{OWN}restore/", client_undo.restore.by_link, name="manage_restore"),
     path(f"{OWN}move/", client_moving.move.by_link, name="manage_move"),
     path(f"{OWN}moved/", client_moving.moved.by_link, name="manage_moved"),

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from appointments import (
+    agreement,
     calendar_part,
     client_fees,
     client_outlook,
@@ -64,6 +65,8 @@ def _choices(request: OwnRequest) -> dict[str, Any]:
     standing = terms.standing(appointment, policy=policy)
     return {
         "asked": asked,
+        "agreement_missing": agreement.is_missing(appointment, at=request.now),
+        "late": appointment.late_requests.open().first(),
         "may_move": rules.may_move(standing, by=ActorKind.CLIENT, at=request.now, asked=asked is not None) is None,
     }
 

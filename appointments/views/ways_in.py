@@ -23,7 +23,7 @@ from practice.actors import Actor
 from practice.models import User
 
 # Of one appointment; each has an address in the portal and one behind the link.
-PAGES = ("appointment", "cancel", "canceled", "restore", "move", "moved", "calendar")
+PAGES = ("appointment", "cancel", "canceled", "restore", "move", "moved", "ask", "agree", "calendar")
 
 
 @dataclass(frozen=True)
