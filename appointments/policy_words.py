@@ -45,7 +45,7 @@ def free_until(deadline: datetime, *, notice: timedelta, zone: str) -> str:
 
 
 def nothing_agreed() -> str:
-    return _("No fee can follow: you were never asked to agree to one for this appointment.")
+    return _("No fee can follow: you have not agreed to one for this appointment.")
 
 
 def what_may_follow(policy: FeePolicy, *, payer_limit: Decimal | None) -> str:

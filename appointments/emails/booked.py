@@ -5,7 +5,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from appointments import calendar_part, policy_words, terms
-from appointments.emails.parts import clients_time, contact, in_clients_language, manage_url, place, portal_url
+from appointments.emails.parts import (
+    agree_url,
+    clients_time,
+    contact,
+    in_clients_language,
+    manage_url,
+    place,
+    portal_url,
+)
 from appointments.models import Appointment
 from notifications.outbox import Message
 from practice.actors import Actor, ActorKind
@@ -31,6 +39,7 @@ def to_client(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: dat
         "facts": place(appointment),
         "plans": policy_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
         "how_to_cancel": how_to_cancel(appointment, policy=policy, at=at),
+        "agree": agree_url(appointment, at=at),
         "manage": manage_url(appointment, at=at),
         "contact": contact(provider),
     }
@@ -115,7 +124,7 @@ def _until(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
 def _fee_for_provider(appointment: Appointment, *, policy: FeePolicy) -> str:
     client = appointment.client
     if appointment.acknowledged_policy is None:
-        return f"None can follow, as {client.called} was never asked to agree to one"
+        return f"None can follow until {client.called} agrees to one"
     most = terms.most_it_could_cost(appointment, policy=policy)
     if most.amount <= 0:
         return "None can follow"

@@ -6,7 +6,15 @@ from django.utils.translation import gettext as _
 
 from appointments import calendar_part, policy_words, who
 from appointments.emails import booked
-from appointments.emails.parts import clients_time, contact, in_clients_language, manage_url, place, portal_url
+from appointments.emails.parts import (
+    agree_url,
+    clients_time,
+    contact,
+    in_clients_language,
+    manage_url,
+    place,
+    portal_url,
+)
 from appointments.models import Appointment
 from appointments.openings import Span
 from notifications.outbox import Message
@@ -32,6 +40,7 @@ def to_client(appointment: Appointment, *, was: Span, by: Actor, policy: FeePoli
         "facts": place(appointment),
         "plans": policy_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
         "how_to_cancel": booked.how_to_cancel(appointment, policy=policy, at=at),
+        "agree": agree_url(appointment, at=at),
         "manage": manage_url(appointment, at=at),
         "contact": contact(provider),
     }

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from appointments import manage_links
+from appointments import agreement, manage_links
 from appointments.models import Appointment
 from practice.language import spoken
 from practice.models import Provider
@@ -60,6 +60,11 @@ def portal_url(name: str, *args: object) -> str:
 def manage_url(appointment: Appointment, *, at: datetime) -> str:
     """The client's own link to this appointment, for each mail about it; empty once it is over."""
     return manage_links.url(appointment) if manage_links.is_alive(appointment, at=at) else ""
+
+
+def agree_url(appointment: Appointment, *, at: datetime) -> str:
+    """Where the client agrees to the policy of what was booked for them; empty where they need not."""
+    return f"{manage_links.url(appointment)}agree/" if agreement.is_missing(appointment, at=at) else ""
 
 
 def clients_time(appointment: Appointment) -> list[tuple[str, str]]:

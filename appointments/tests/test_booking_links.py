@@ -70,7 +70,7 @@ def test_what_the_provider_booked_says_that_no_fee_can_follow(visitor: Browser, 
     page = words(visitor.get(url(care, f"{done.uid}/")))
     assert (
         "You can cancel until Thu, Mar 5, 10:00 AM EST, 24 hours ahead. "
-        "No fee can follow: you were never asked to agree to one for this appointment."
+        "No fee can follow: you have not agreed to one for this appointment."
     ) in page
     assert "agreed to this" not in page
 

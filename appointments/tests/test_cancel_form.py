@@ -228,7 +228,7 @@ def test_the_fee_block_follows_reason_and_told_at(
     ("situation", "words"),
     [
         ("medicaid", "No late fee: Medicaid does not allow fees for missed visits."),
-        ("never asked", "No late fee: Jordan was never asked to agree to your fee policy for this appointment."),
+        ("never asked", "No late fee: Jordan has not agreed to your fee policy for this appointment."),
         ("free", "No late fee: the fee is set to $0.00."),
         ("capped", "Magellan allows at most $60.00 for a missed visit."),
         ("raised since", "$75.00, not today’s $90.00: Jordan agreed to $75.00 at booking, and the lower one counts."),

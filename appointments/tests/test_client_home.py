@@ -105,7 +105,7 @@ def test_where_the_payer_forbids_it_no_fee_is_said_by_name(as_jordan: Browser, m
 def test_without_an_agreement_there_is_no_line_and_no_fee(as_jordan: Browser, maya: Provider, jordan: Client) -> None:
     booked(maya, jordan, acknowledged=None)
     response = as_jordan.get(HOME)
-    assert "No fee can follow: you were never asked to agree to one for this appointment." in words(response)
+    assert "No fee can follow: you have not agreed to one for this appointment." in words(response)
     assert 'class="notice-line' not in response.content.decode()
 
 

@@ -84,7 +84,8 @@ def test_the_notice_line_stands_with_its_sentence(as_maya: Browser, maya: Provid
 def test_where_nothing_was_agreed_a_sentence_stands_alone(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     appointment = on_time(maya, jordan, acknowledged=None)
     assert "notice-line" not in page(as_maya, appointment)
-    assert "No fee can follow: Jordan was never asked" in page(as_maya, appointment)
+    assert "No fee can follow: Jordan has not agreed" in page(as_maya, appointment)
+    assert "None Jordan is asked to agree in the mail; until then no fee can follow" in page(as_maya, appointment)
     assert facts(as_maya, appointment)["Policy Jordan agreed to"].startswith("None")
 
 

@@ -172,8 +172,11 @@ def test_what_the_provider_books_says_that_no_fee_can_follow(away: CareRelations
         Where: 12 Alder Street, New York
 
         If plans change
-        You can cancel until Thu, Mar 5, 9:00 AM CST, 24 hours ahead. No fee can follow: you were never asked to agree to one for this appointment.
+        You can cancel until Thu, Mar 5, 9:00 AM CST, 24 hours ahead. No fee can follow: you have not agreed to one for this appointment.
         To cancel or move it, use the link below. Later than the time above, call Maya at (212) 555-0186 or write to maya.chen@example.com.
+
+        You are asked to agree to what applies when plans change. Read it and answer here:
+        http://127.0.0.1:8000/m/{done.manage_token}/agree/
 
         See, move or cancel it:
         http://127.0.0.1:8000/m/{done.manage_token}/
@@ -183,10 +186,10 @@ def test_what_the_provider_books_says_that_no_fee_can_follow(away: CareRelations
         Replies to this mail are not read.
         """)  # noqa: E501
     assert "You booked an appointment for Jordan L.\n" in to_provider.text
-    assert "Late fee: None can follow, as Jordan was never asked to agree to one\n" in to_provider.text
+    assert "Late fee: None can follow until Jordan agrees to one\n" in to_provider.text
     for mail in (to_client, to_provider):
         assert "75.00" not in mail.text + mail.html
-        assert "agreed" not in mail.text + mail.html
+        assert "as Jordan agreed" not in mail.text + mail.html
 
 
 def test_what_the_office_books_says_so(away: CareRelationship, maya: Provider) -> None:

@@ -79,10 +79,10 @@ def test_without_an_agreement_there_is_no_line_but_a_sentence(maya: Provider, jo
     assert notice_line.draw(appointment, policy=policy, reader=ActorKind.PROVIDER, at=NOW) is None
     assert sentence(appointment, ActorKind.PROVIDER) == (
         "Jordan can cancel online until Tue, Mar 3, 12:44 PM EST. "
-        "No fee can follow: Jordan was never asked to agree to your fee policy for this appointment."
+        "No fee can follow: Jordan has not agreed to your fee policy for this appointment."
     )
     assert sentence(appointment, ActorKind.CLIENT).endswith(
-        "No fee can follow: you were never asked to agree to one for this appointment."
+        "No fee can follow: you have not agreed to one for this appointment."
     )
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from appointments import days, fee_words, notice_line, outcome, policy_words, rows, rules, terms, timeline
+from appointments import agreement, days, fee_words, notice_line, outcome, policy_words, rows, rules, terms, timeline
 from appointments.models import Appointment
 from clients.links import booking_url
 from practice.access import ProviderRequest, provider_required
@@ -47,6 +47,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "told_words": _told_words(told, appointment, at=at),
         "payer_rule": fee_words.payer_rule(payer) if terms.payer_limit(payer) is not None else "",
         "policy_agreed": policy_words.inside(agreed) if (agreed := appointment.acknowledged_policy) else "",
+        "agreement_missing": agreement.is_missing(appointment, at=at),
         "next": with_client.next_booked(at=at).after(appointment).first(),
         "late_ones": with_client.canceled_late_by_client(since=at - A_YEAR).count(),
         "link": booking_url(care) if care else "",
