@@ -5,4 +5,4 @@ class PracticeConfig(AppConfig):
     name = "practice"
 
     def ready(self) -> None:
-        from practice import checks  # noqa: F401  registers them
+        from practice import checks, converters  # noqa: F401  registers them

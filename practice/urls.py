@@ -4,14 +4,12 @@ from allauth.account import urls as sign_in
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path
 
 from notifications import tracking
 from practice.access import mount
-from practice.converters import RowConverter
 from practice.views import calendar_feed, demo_mail, entry, provider_settings
 
-register_converter(RowConverter, "row")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # Addresses are changed by the office, which tells both; allauth's own page for it stays shut, and so does sign-up.
