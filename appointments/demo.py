@@ -114,6 +114,8 @@ class _Demo:
                 phone=person.phone,
                 time_zone=person.zone,
                 payer=payers.get(person.payer),
+                phone_use=person.phone_use,
+                discreet=person.discreet,
                 user=user,
             )
             self.people[person.email.split("@")[0]] = client

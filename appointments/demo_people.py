@@ -19,6 +19,8 @@ class Person:
     with_sam: bool = False
     signs_in: bool = True
     ended: bool = False
+    phone_use: str = "call"
+    discreet: bool = False
 
 
 # E-mail, the provider's fields, and earlier fee policies as (days ago, fee, words).
@@ -58,7 +60,7 @@ CLIENTS: Final = [
     Person("Jordan", "Lee", "jordan.lee@example.com"),
     Person("Priya", "Natarajan", "priya.natarajan@example.com", LOS_ANGELES, "Aetna", phone="(415) 555-0131"),
     Person("Theo", "Lindqvist", "theo.lindqvist@example.com", phone="(212) 555-0119"),
-    Person("Amara", "Nwosu", "amara.nwosu@example.com", phone="(917) 555-0173"),
+    Person("Amara", "Nwosu", "amara.nwosu@example.com", phone="(917) 555-0173", phone_use="no_message"),
     Person("Daniel", "Okafor", "daniel.okafor@example.com", phone="(212) 555-0155"),
     Person("Marcus", "Bell", "marcus.bell@example.com", phone="(646) 555-0108"),
     Person("Elena", "Petrova", "elena.petrova@example.com", phone="(718) 555-0164"),
@@ -69,7 +71,15 @@ CLIENTS: Final = [
     Person("Margaret", "O’Brien", "marguerite.obrien@example.com", preferred="Maggie", phone="(212) 555-0181"),
     Person("Alex", "Kim", "alex.kim@example.com", phone="(212) 555-0102"),
     Person("Alex", "Kim", "alex.kim.2@example.com", LOS_ANGELES, signs_in=False, phone="(310) 555-0199"),
-    Person("Kenji", "Watanabe", "kenji.watanabe@example.com", LOS_ANGELES, phone="(310) 555-0112"),
+    Person(
+        "Kenji",
+        "Watanabe",
+        "kenji.watanabe@example.com",
+        LOS_ANGELES,
+        phone="(310) 555-0112",
+        phone_use="never",
+        discreet=True,
+    ),
     Person("Lucía", "Fernández", "lucia.fernandez@example.com", DENVER, "Aetna", phone="(303) 555-0170"),
     Person("Tomáš", "Novák", "tomas.novak@example.com", preferred="Tom", phone="(212) 555-0149"),
     Person("Mei", "Chen", "mei.chen@example.com", signs_in=False, phone="(646) 555-0133"),

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from textwrap import dedent
 
 import pytest
+import time_machine
+from django.conf import settings
 from pytest_django import DjangoAssertNumQueries
 
-from appointments import history, reminders, timeline
+from appointments import history, reminders, tasks, timeline
 from appointments.emails.reminder import Which
 from appointments.models import Appointment, HistoryEntry
 from appointments.reminders import Lead
@@ -18,6 +20,7 @@ from notifications import outbox
 from notifications.models import OutboxMessage
 from practice import discretion
 from practice.actors import Actor, ActorKind
+from practice.celery import app
 from practice.models import Practice, Provider
 from practice.policies import Terms, supersede
 from practice.tests.reading import words_of
@@ -178,6 +181,14 @@ def test_one_that_can_not_be_made_keeps_no_other_waiting(friday: Appointment, ma
     booked(maya, nowhere, start=START - HOUR)
     assert reminders.send_due(at=START - 2 * DAY + HOUR) == 1
     assert [mail.recipient for mail in sent()] == ["jordan.lee@example.com"]
+
+
+def test_beat_rings_for_tasks_that_there_are_and_the_task_reminds(friday: Appointment) -> None:
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
+    with time_machine.travel(START - 2 * DAY, tick=False):
+        tasks.remind()
+    assert [mail.due_at for mail in sent()] == [START - 2 * DAY]
 
 
 @pytest.mark.parametrize("number", [1, 30])
