@@ -239,3 +239,29 @@ def test_who_is_cared_for_no_longer_books_no_more(
     care.ended_at = now
     care.save()
     assert "/b/" not in stranger.get(link(appointment)).content.decode()
+
+
+# --- The provider replaces it ---
+
+
+def test_the_provider_replaces_it_by_a_form_that_asks_first(
+    appointment: Appointment, as_maya: Browser, stranger: Browser
+) -> None:
+    replace = f"/appointments/{appointment.uid}/replace-manage-link/"
+    assert f'href="{replace}"' in as_maya.get(f"/appointments/{appointment.uid}/").content.decode()
+    old = link(appointment)
+    assert "Replace Jordan’s manage link?" in text(as_maya.get(replace))
+    assert stranger.get(old).status_code == 200
+    assert as_maya.post(replace)["Location"] == f"/appointments/{appointment.uid}/"
+    assert stranger.get(old).status_code == 404
+    appointment.refresh_from_db()
+    assert stranger.get(link(appointment)).status_code == 200
+
+
+def test_of_what_is_over_there_is_no_link_to_replace(appointment: Appointment, as_maya: Browser) -> None:
+    replace, old = f"/appointments/{appointment.uid}/replace-manage-link/", appointment.manage_token
+    with time_machine.travel(appointment.end, tick=False):
+        assert replace not in as_maya.get(f"/appointments/{appointment.uid}/").content.decode()
+        assert as_maya.post(replace)["Location"] == f"/appointments/{appointment.uid}/"
+    appointment.refresh_from_db()
+    assert appointment.manage_token == old
