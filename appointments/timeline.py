@@ -90,21 +90,38 @@ def newest_to_client(told: list[Item]) -> Mail | None:
     return max(mails, key=lambda mail: mail.message.pk, default=None)
 
 
-def state_words(mail: OutboxMessage, whom: str, *, zone: str, beside: datetime) -> str:
-    """``Jordan was told: delivered 10:42 AM``; ``whom`` is You or a first name, the date of ``beside`` stands by it."""
-    whose, were = ("Your", "You were") if whom == "You" else (f"{whom}’s", f"{whom} was")
+def state_words(mail: OutboxMessage, name: str, *, zone: str, beside: datetime) -> str:
+    """``Jordan was told: delivered 10:42 AM``; ``name`` is empty for the reader's own mail."""
     same_day = local(mail.state_at, zone).date() == local(beside, zone).date()
-    when = clock(mail.state_at, zone) if same_day else day_clock(mail.state_at, zone)
+    facts = {"name": name, "when": clock(mail.state_at, zone) if same_day else day_clock(mail.state_at, zone)}
+    words = _yours(mail.status) if not name else _theirs(mail.status)
+    return words % facts
+
+
+def _yours(status: str) -> str:
     words: dict[str, str] = {
-        MailStatus.QUEUED: f"{whose} mail is queued",
-        MailStatus.SENT: f"{were} told: sent {when}",
-        MailStatus.DELIVERED: f"{were} told: delivered {when}",
-        MailStatus.BOUNCED: f"{whose} mail bounced {when}",
-        MailStatus.COMPLAINED: f"{whose} mail was marked as spam {when}",
-        MailStatus.FAILED: f"{whose} mail failed {when}",
-        MailStatus.DROPPED: f"{whose} mail was not sent",
+        MailStatus.QUEUED: _("Your mail is queued"),
+        MailStatus.SENT: _("You were told: sent %(when)s"),
+        MailStatus.DELIVERED: _("You were told: delivered %(when)s"),
+        MailStatus.BOUNCED: _("Your mail bounced %(when)s"),
+        MailStatus.COMPLAINED: _("Your mail was marked as spam %(when)s"),
+        MailStatus.FAILED: _("Your mail failed %(when)s"),
+        MailStatus.DROPPED: _("Your mail was not sent"),
     }
-    return words[mail.status]
+    return words[status]
+
+
+def _theirs(status: str) -> str:
+    words: dict[str, str] = {
+        MailStatus.QUEUED: _("%(name)s’s mail is queued"),
+        MailStatus.SENT: _("%(name)s was told: sent %(when)s"),
+        MailStatus.DELIVERED: _("%(name)s was told: delivered %(when)s"),
+        MailStatus.BOUNCED: _("%(name)s’s mail bounced %(when)s"),
+        MailStatus.COMPLAINED: _("%(name)s’s mail was marked as spam %(when)s"),
+        MailStatus.FAILED: _("%(name)s’s mail failed %(when)s"),
+        MailStatus.DROPPED: _("%(name)s’s mail was not sent"),
+    }
+    return words[status]
 
 
 @dataclass(frozen=True)
@@ -147,34 +164,34 @@ class _Teller:
             mails=[self._mail(mail, entry) for mail in entry.messages.all()],
         )
 
-    def _act(self, entry: HistoryEntry, verb: str, what: str = "it") -> str:
-        if entry.actor == ActorKind.SYSTEM:
-            return f"{what[:1].upper()}{what[1:]} was {verb}"
-        return f"{who.name(entry.actor, self.appointment, reader=self.reader)} {verb} {what}"
+    def _who(self, entry: HistoryEntry) -> dict[str, str]:
+        return {"who": who.name(entry.actor, self.appointment, reader=self.reader)}
 
     def _mail(self, mail: OutboxMessage, entry: HistoryEntry) -> Mail:
         to_client = mail.about == f"client:{self.appointment.client_id}"
         name = self.appointment.client.called if to_client else self.appointment.provider.first_name
-        whom = "You" if to_client == self.to_client else name
-        return Mail(mail, to_client, state_words(mail, whom, zone=self.zone, beside=entry.at))
+        if to_client == self.to_client:
+            name = ""
+        return Mail(mail, to_client, state_words(mail, name, zone=self.zone, beside=entry.at))
 
     # --- What happened, and what else there is to say of it ---
 
     def _booked(self, entry: HistoryEntry) -> tuple[str, list[str]]:
-        agreed = self.appointment.acknowledged_at is not None
-        client = "you" if self.to_client else self.appointment.client.called
+        agreed, facts = self.appointment.acknowledged_at is not None, self._who(entry)
         if entry.actor == ActorKind.CLIENT:
-            return self._act(entry, "booked") + (" and agreed to the policy" if agreed else ""), []
-        sentence = f"{self._act(entry, 'booked')} for {client}"
+            if agreed:
+                return _("%(who)s booked it and agreed to the policy") % facts, []
+            return _("%(who)s booked it") % facts, []
+        if self.to_client:
+            sentence = _("%(who)s booked it for you") % facts
+        else:
+            sentence = f"{facts['who']} booked it for {self.appointment.client.called}"
         if agreed:
             return sentence, []
         return sentence, [fee_words.none_can_follow(self.appointment, NoFee.NEVER_AGREED, reader=self.reader)]
 
     def _moved(self, entry: HistoryEntry) -> tuple[str, list[str]]:
-        facts = {
-            "who": who.name(entry.actor, self.appointment, reader=self.reader),
-            "start": self._moment(entry.facts["start"]),
-        }
+        facts = self._who(entry) | {"start": self._moment(entry.facts["start"])}
         if entry.facts.get("agreed"):
             sentence = _("%(who)s moved it to %(start)s and agreed to the policy in force") % facts
         else:
@@ -182,8 +199,7 @@ class _Teller:
         return sentence, [_("From %(start)s") % {"start": self._moment(entry.facts["old_start"])}]
 
     def _asked_to_reschedule(self, entry: HistoryEntry) -> tuple[str, list[str]]:
-        client = self.appointment.client.called
-        facts = {"who": who.name(entry.actor, self.appointment, reader=self.reader), "client": client}
+        facts = self._who(entry) | {"client": self.appointment.client.called}
         if entry.facts.get("step") == "withdrawn":
             return _("%(who)s took back that another time is needed") % facts, []
         sentence = (
@@ -197,8 +213,7 @@ class _Teller:
         return moment(datetime.fromisoformat(fact), self.zone)
 
     def _agreed(self, entry: HistoryEntry) -> tuple[str, list[str]]:
-        doer = who.name(entry.actor, self.appointment, reader=self.reader)
-        return _("%(who)s agreed to the policy") % {"who": doer}, []
+        return _("%(who)s agreed to the policy") % self._who(entry), []
 
     def _asked_late(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         provider, client = self.appointment.provider.first_name, self.appointment.client.called
@@ -217,16 +232,15 @@ class _Teller:
         request = self.late_requests.get(entry.at)
         words = [request.words] if request and request.words else []
         if self.to_client:
-            doer = who.name(entry.actor, self.appointment, reader=self.reader)
-            return _("%(who)s did not cancel it") % {"who": doer}, words
-        return self._act(entry, "declined", "to cancel it"), words
+            return _("%(who)s did not cancel it") % self._who(entry), words
+        return f"{self._who(entry)['who']} declined to cancel it", words
 
     def _canceled(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         cancellation = self.cancellations.get(entry.at)
         details = [] if cancellation is None else self._why_canceled(cancellation)
         if entry.actor == ActorKind.SYSTEM:
             return _("It was canceled, as no new time was picked"), details
-        return self._act(entry, "canceled"), details
+        return _("%(who)s canceled it") % self._who(entry), details
 
     def _why_canceled(self, cancellation: Cancellation) -> list[str]:
         client, reason = self.appointment.client.called, cancellation.reason
@@ -243,7 +257,7 @@ class _Teller:
     def _restored(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         void = entry.facts.get("void")
         details = [fee_words.void(Decimal(void))] if void else []
-        return self._act(entry, "brought") + " back", details
+        return _("%(who)s brought it back") % self._who(entry), details
 
     def _reminded(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         if entry.facts["which"] == "deadline":
@@ -253,24 +267,23 @@ class _Teller:
     def _fee_decided(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         assessed, amount = Decimal(entry.facts["assessed"]), Decimal(entry.facts["amount"])
         if entry.facts["status"] == FeeStatus.WAIVED:
-            sentence = self._act(entry, "waived", f"the late fee of {money(assessed)}")
+            sentence = _("%(who)s waived the late fee of %(assessed)s")
         elif amount < assessed:
-            sentence = f"{self._act(entry, 'reduced', 'the late fee')} from {money(assessed)} to {money(amount)}"
+            sentence = _("%(who)s reduced the late fee from %(assessed)s to %(amount)s")
         else:
-            sentence = self._act(entry, "charged", f"the late fee of {money(amount)}")
-        return sentence, self._for_provider(entry.facts.get("why", ""))
+            sentence = _("%(who)s charged the late fee of %(amount)s")
+        facts = self._who(entry) | {"assessed": money(assessed), "amount": money(amount)}
+        return sentence % facts, self._for_provider(entry.facts.get("why", ""))
 
     def _fee_paid(self, entry: HistoryEntry) -> tuple[str, list[str]]:
-        sentence = f"{self._act(entry, 'marked', 'the fee of ' + money(Decimal(entry.facts['amount'])))} as paid"
+        facts = self._who(entry) | {"amount": money(Decimal(entry.facts["amount"]))}
+        sentence = _("%(who)s marked the fee of %(amount)s as paid") % facts
         return sentence, self._for_provider(entry.facts.get("why", ""))
 
     def _other(self, entry: HistoryEntry) -> tuple[str, list[str]]:
-        verbs: dict[str, tuple[str, str]] = {
-            Kind.COMPLETED: ("marked", " as completed"),
-            Kind.NO_SHOW: ("marked", " as a no-show"),
-        }
-        verb, more = verbs[entry.kind]
-        return self._act(entry, verb) + more, []
+        if entry.kind == Kind.COMPLETED:
+            return _("%(who)s marked it as completed") % self._who(entry), []
+        return _("%(who)s marked it as a no-show") % self._who(entry), []
 
     def _for_provider(self, words: str) -> list[str]:
         return [words] if words and not self.to_client else []
