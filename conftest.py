@@ -14,6 +14,7 @@ from clients.models import CareRelationship, Client
 from clients.tests.factories import care_of, make_client
 from practice.models import Practice, Provider, User
 from practice.tests.factories import UserFactory, make_provider
+from practice.tests.signing_in import just_signed_in
 
 
 @pytest.fixture
@@ -61,21 +62,15 @@ def office(practice: Practice) -> User:
 
 @pytest.fixture
 def as_maya(maya: Provider, now: datetime) -> Browser:
-    browser = Browser()
-    browser.force_login(maya.user)
-    return browser
+    return just_signed_in(maya.user)
 
 
 @pytest.fixture
 def as_jordan(jordan: Client, now: datetime) -> Browser:
-    browser = Browser()
     assert jordan.user is not None
-    browser.force_login(jordan.user)
-    return browser
+    return just_signed_in(jordan.user)
 
 
 @pytest.fixture
 def as_office(office: User, now: datetime) -> Browser:
-    browser = Browser()
-    browser.force_login(office)
-    return browser
+    return just_signed_in(office)

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from clients import addresses, links
 from clients import care as caring
 from clients.models import CareRelationship, Client, Payer
+from practice import reauthentication
 from practice.office import KeptAdmin, actor, instant
 
 
@@ -74,6 +75,7 @@ class ClientAdmin(KeptAdmin[Client]):
 
     def save_model(self, request: Any, obj: Client, form: forms.ModelForm[Client], change: bool) -> None:
         if change and "email" in form.changed_data:
+            reauthentication.require(request)
             addresses.change(Client.objects.get(pk=obj.pk), to=obj.email, at=request.now)
         super().save_model(request, obj, form, change)
 

@@ -87,6 +87,8 @@ def invite(client: Client, *, by: Actor, at: datetime) -> None:
     if client.user is None:
         client.user = _account(client.email, phone=practice.phone)
         client.save(update_fields=["user"])
+    elif client.user.is_staff or client.user.provider_or_none is not None:
+        raise Refused("This account belongs to somebody who works here; they sign in by themselves.")
     elif not client.user.is_active:
         raise Refused("The office has ended this client’s access, so no invitation was sent.")
     outbox.enqueue(invited.to_client(client, provider=care.provider, practice=practice, at=at), at=at)

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
-from practice import language
+from practice import language, second_factor
 from practice.actors import Actor
 from practice.models import Practice, Provider, User
 
@@ -64,7 +64,11 @@ class ClientRequest(TimedRequest):
 
 def context(request: HttpRequest) -> dict[str, Any]:
     provider: Provider | None = getattr(request, "provider", None)
-    return {"practice": provider.practice if provider else Practice.objects.first(), "demo": settings.DEMO}
+    return {
+        "practice": provider.practice if provider else Practice.objects.first(),
+        "demo": settings.DEMO,
+        "second_step_asked": lambda: second_factor.is_asked_of(request),
+    }
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,9 +1,25 @@
-"""Ways into an account, beside allauth's own."""
+"""Ways into an account and what keeps it safe: allauth's pages, and ours beside them."""
 
-from django.urls import path
+from allauth.account import urls as sign_in
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa import urls as second_step
+from django.contrib.auth.decorators import login_required
+from django.urls import URLPattern, include, path
 
-from practice.views import invitation
+from practice.access import mount
+from practice.views import invitation, security
+
+# Addresses are changed by the office, which tells both; allauth's own page for it stays shut, and so does sign-up.
+SHUT = {"account_email", "account_email_verification_sent", "account_confirm_email"}
+SIGN_IN = [pattern for pattern in sign_in.urlpatterns if isinstance(pattern, URLPattern) and pattern.name not in SHUT]
+for pattern in SIGN_IN:
+    if pattern.name == "account_set_password":  # a sign-in method, and no old password that would be asked for
+        pattern.callback = login_required(reauthentication_required(pattern.callback))
 
 urlpatterns = [
     path("i/<str:token>/", invitation.invitation, name="invitation"),
+    path("accounts/reauthenticate/code/", security.reauthenticate_by_code, name="reauthenticate_by_code"),
+    path("accounts/security/later/", security.later, name="second_step_later"),
+    path("accounts/security/", include(mount("public", second_step.urlpatterns))),
+    path("accounts/", include(mount("public", SIGN_IN))),
 ]

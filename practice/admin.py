@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -12,7 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from notifications.lists import utc
-from practice import accounts, discretion, policies
+from practice import accounts, discretion, policies, reauthentication, second_factor
 from practice.amounts import money
 from practice.models import FeePolicy, Practice, Provider, User, WeeklyHours
 from practice.office import KeptAdmin, actor, instant, link
@@ -20,7 +22,7 @@ from practice.policies import Terms
 
 admin.site.site_header = admin.site.site_title = "Office"
 admin.site.index_title = "What would you like to look after?"
-admin.site.unregister([Group, EmailAddress])
+admin.site.unregister([Group, EmailAddress, Authenticator])
 
 
 @admin.register(User)
@@ -31,7 +33,7 @@ class UserAdmin(KeptAdmin[User]):
     ordering = ["email"]
     fields = ["email", "is_active", "is_staff", "role"]
     readonly_fields = ["role"]
-    actions = ["send_set_password_link", "deactivate"]
+    actions = ["send_set_password_link", "reset_second_step", "deactivate"]
     last_sign_in = utc("last_login", label="last sign-in")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -48,13 +50,35 @@ class UserAdmin(KeptAdmin[User]):
         if not change:
             obj.set_unusable_password()
         elif "email" in form.changed_data:
+            reauthentication.require(request)
             accounts.change_sign_in(obj, email=obj.email, at=request.now)
         super().save_model(request, obj, form, change)
         accounts.keep_office_group(obj)
 
+    def has_change_permission(self, request: Any, obj: User | None = None) -> bool:
+        """Only a superuser touches a superuser: another's address would be the way to their rights."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def _within_reach(self, request: Any, queryset: QuerySet[User]) -> QuerySet[User]:
+        if request.user.is_superuser:
+            return queryset
+        for user in queryset.filter(is_superuser=True):
+            self.message_user(request, f"{user.email} is left as it was: a superuser’s account.", messages.ERROR)
+        return queryset.filter(is_superuser=False)
+
+    @admin.action(description="Take the second step away: phone and codes are lost")
+    def reset_second_step(self, request: Any, queryset: QuerySet[User]) -> None:
+        reauthentication.require(request)
+        for user in self._within_reach(request, queryset):
+            second_factor.reset(user)
+            told = {"user": user, "what": "The office took the second step of your sign-in away."}
+            get_adapter(request).send_mail("account/email/sign_in_changed", user.email, told)
+            self.message_user(request, f"{user.email} signs in without a second step, and is told so by mail.")
+
     @admin.action(description="Send a set-password link")
     def send_set_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        for user in queryset:
+        for user in self._within_reach(request, queryset):
             form = ResetPasswordForm(data={"email": user.email})
             if user.is_active and form.is_valid():
                 form.save(request)
@@ -64,7 +88,7 @@ class UserAdmin(KeptAdmin[User]):
 
     @admin.action(description="Deactivate: end access at once")
     def deactivate(self, request: Any, queryset: QuerySet[User]) -> None:
-        for user in queryset.exclude(pk=request.user.pk):
+        for user in self._within_reach(request, queryset.exclude(pk=request.user.pk)):
             accounts.deactivate(user)
             self.message_user(request, f"{user.email} can no longer sign in.")
 
@@ -89,6 +113,11 @@ class PracticeAdmin(KeptAdmin[Practice]):
         ("Reminders", {"fields": ["deadline_reminder_hours", "session_reminder_hours"]}),
         ("Mail", {"fields": ["never_mailed_words", "neutral_name", "neutral_subject"]}),
     ]
+
+    def save_model(self, request: Any, obj: Practice, form: forms.ModelForm[Practice], change: bool) -> None:
+        if any(name.startswith(("fee_cap", "default_")) for name in form.changed_data):
+            reauthentication.require(request)
+        super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -163,6 +192,7 @@ class FeePolicyAdmin(KeptAdmin[FeePolicy]):
         return False
 
     def save_model(self, request: Any, obj: FeePolicy, form: forms.ModelForm[FeePolicy], change: bool) -> None:
+        reauthentication.require(request)
         terms = Terms(
             notice_hours=obj.notice_hours,
             late_fee=obj.late_fee,

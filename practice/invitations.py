@@ -31,7 +31,8 @@ def find(token: str, *, at: datetime) -> User | None:
         return None
     if at >= datetime.fromtimestamp(sent, UTC) + GOOD_FOR:
         return None
-    user = User.objects.filter(pk=pk, is_active=True).first()
+    # Never into the account of somebody who works here, to whichever client it may have been linked.
+    user = User.objects.filter(pk=pk, is_active=True, is_staff=False, provider=None).first()
     return user if user is not None and constant_time_compare(key, _key(user)) else None
 
 

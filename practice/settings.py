@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "anymail",
     "csp",
     "django_htmx",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "practice.second_factor.StaffMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -174,6 +176,7 @@ ACCOUNT_FORMS = {
     "login": "practice.sign_in_forms.LoginForm",
     "request_login_code": "practice.sign_in_forms.RequestCodeForm",
     "confirm_login_code": "practice.sign_in_forms.CodeForm",
+    "reauthenticate": "practice.sign_in_forms.PasswordAgainForm",
     "change_password": "practice.sign_in_forms.ChangePasswordForm",
     "set_password": "practice.sign_in_forms.SetPasswordForm",
     "reset_password": "practice.sign_in_forms.ResetPasswordForm",
@@ -195,6 +198,22 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 # A provider adds clients slowly enough that trying addresses tells nobody who is a client here.
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/10m/key", "add_client": "20/h/user"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # before fees, addresses and ways to sign in are changed
+
+MFA_ADAPTER = "practice.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "practice.sign_in_forms.SecondStepForm",
+    "reauthenticate": "practice.sign_in_forms.SecondStepAgainForm",
+    "activate_totp": "practice.sign_in_forms.AddAppForm",
+    "add_webauthn": "practice.sign_in_forms.AddPasskeyForm",
+    "login_webauthn": "practice.sign_in_forms.PasskeyForm",
+    "authenticate_webauthn": "practice.sign_in_forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "practice.sign_in_forms.PasskeyAgainForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # on this machine alone: practice.checks asks for https elsewhere
+STAFF_NEED_SECOND_STEP = not DEMO
 
 # --- The web ---
 

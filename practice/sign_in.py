@@ -5,13 +5,29 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications import outbox
-from practice import language
+from practice import language, reauthentication, second_factor
 from practice.models import Practice, User
+
+# What is told of by mail, so that whoever did not do it can call.
+CHANGES = {
+    "account/email/password_changed": _("Your password was changed."),
+    "account/email/password_set": _("A password was set."),
+    "account/email/password_reset": _("Your password was changed by a link that we mailed to you."),
+    "mfa/email/totp_activated": _("An authenticator app was added."),
+    "mfa/email/totp_deactivated": _("The authenticator app was removed."),
+    "mfa/email/webauthn_added": _("A passkey was added."),
+    "mfa/email/webauthn_removed": _("A passkey was removed."),
+    "mfa/email/recovery_codes_generated": _("New recovery codes were made; the old ones stopped working."),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
@@ -30,6 +46,33 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Starts with BASE_URL, like every link in mail, whatever the Host header said."""
         path = urlsplit(super().get_reset_password_from_key_url(key)).path
         return f"{settings.BASE_URL}{path}"
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not for who has just signed in; and who has neither password nor second step is asked by a code."""
+        if reauthentication.is_fresh(self.request):
+            return False
+        if not get_reauthentication_flows(self.request.user):
+            raise ReauthenticationRequired
+        return True
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A mailed code says less than a second step does, so whoever has one is not asked by mail."""
+        words = {
+            "reauthenticate": gettext("Enter your password"),
+            "mfa_reauthenticate": gettext("Enter a code from your app, or a recovery code"),
+            "mfa_reauthenticate:webauthn": gettext("Use a passkey"),
+        }
+        ways = [way | {"description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
+        if isinstance(user, User) and not second_factor.is_set(user):
+            by_code = reverse("reauthenticate_by_code")
+            ways.append({"id": "code", "description": gettext("Have a code sent by mail"), "url": by_code})
+        return ways
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        what = CHANGES[template_prefix]
+        self.send_mail("account/email/sign_in_changed", user.email, {"user": user, "what": what})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Urgent: claimed before everything else, and its body is blanked once it is sent."""

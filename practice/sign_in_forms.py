@@ -3,6 +3,10 @@
 from typing import Any
 
 from allauth.account import forms
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as second_step
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn import forms as passkeys
 from django.utils.translation import gettext_lazy as _
 
 EMPTY = {
@@ -36,10 +40,70 @@ class RequestCodeForm(NamesWhatIsEmpty, forms.RequestLoginCodeForm):  # type: ig
         return "login" if field_name == "email" else str(super().add_prefix(field_name))
 
 
-class CodeForm(NamesWhatIsEmpty, forms.ConfirmLoginCodeForm):  # type: ignore[misc]
+class TypedOnAPhone(NamesWhatIsEmpty):
+    """The phone offers digits, and the code itself where it has read the mail."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
+
+class CodeForm(TypedOnAPhone, forms.ConfirmLoginCodeForm):  # type: ignore[misc]
+    pass
+
+
+class PasswordAgainForm(NamesWhatIsEmpty, forms.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepForm(TypedOnAPhone, second_step.AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepAgainForm(TypedOnAPhone, second_step.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class AddAppForm(TypedOnAPhone, ActivateTOTPForm):  # type: ignore[misc]
+    pass
+
+
+class ReadsWhatADeviceSays:
+    """Something else than a device's answer is refused, and breaks no page."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeyForm(ReadsWhatADeviceSays, passkeys.LoginWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class PasskeyStepForm(ReadsWhatADeviceSays, passkeys.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class PasskeyAgainForm(ReadsWhatADeviceSays, passkeys.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class AddPasskeyForm(passkeys.AddWebAuthnForm):  # type: ignore[misc]
+    """Every passkey signs in by itself, so each must have been opened by the device's own lock."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("passwordless", None)
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["passwordless"] = True
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise get_adapter().validation_error("no_passkey") from error
+        return cleaned
 
 
 class ChangePasswordForm(NamesWhatIsEmpty, forms.ChangePasswordForm):  # type: ignore[misc]

@@ -1,6 +1,5 @@
 """The root of all addresses. Apps are mounted by name, each with the audience of its views."""
 
-from allauth.account import urls as sign_in
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
@@ -12,10 +11,6 @@ from practice.views import calendar_feed, demo_mail, entry, provider_settings
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-# Addresses are changed by the office, which tells both; allauth's own page for it stays shut, and so does sign-up.
-SHUT = {"account_email", "account_email_verification_sent", "account_confirm_email"}
-SIGN_IN = [pattern for pattern in sign_in.urlpatterns if pattern.name not in SHUT]
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
     path("health/", entry.health, name="health"),
@@ -24,7 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/sessions/", provider_settings.sessions, name="settings_sessions"),
     path("settings/hours/", provider_settings.hours, name="settings_hours"),
     path("settings/calendar/", calendar_feed.provider_feed, name="settings_calendar"),
-    path("accounts/", include(mount("public", SIGN_IN))),
     path("", include("practice.account_urls")),
     path("admin/", include((mount("office", admin.site.urls[0]), "admin"), namespace=admin.site.name)),
     path("webhooks/", include((mount("public", tracking.addresses()), "anymail"))),

@@ -23,6 +23,7 @@ from practice import accounts
 from practice.actors import Actor
 from practice.models import FeePolicy, Practice, Provider, User
 from practice.tests.factories import PASSWORD, UserFactory
+from practice.tests.signing_in import just_signed_in
 
 
 @pytest.fixture
@@ -35,9 +36,7 @@ def clerk(practice: Practice) -> User:
 
 @pytest.fixture
 def as_clerk(clerk: User, now: datetime) -> Browser:
-    browser = Browser()
-    browser.force_login(clerk)
-    return browser
+    return just_signed_in(clerk)
 
 
 def by_the_office(appointment: Appointment, clerk: User) -> Cancellation:
@@ -274,7 +273,7 @@ def test_a_replaced_link_is_another(as_clerk: Browser, care: CareRelationship) -
 def client_fields(client: Client, **changes: str) -> dict[str, Any]:
     return {
         "first_name": client.first_name, "last_name": client.last_name, "email": client.email, "phone": client.phone,
-        "time_zone": client.time_zone, "language": "en", "user": client.user_id,
+        "time_zone": client.time_zone, "language": "en", "phone_use": "call", "user": client.user_id,
         "care_relationships-TOTAL_FORMS": 0, "care_relationships-INITIAL_FORMS": 0,
     } | changes  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments import policy_words
 from appointments.forms.late_fees import PolicyForm
-from practice import policies
+from practice import policies, reauthentication
 from practice.access import ProviderRequest, provider_required
 from practice.models import FeePolicy
 from practice.zones import NBSP, abbreviation, clock, date_with_year
@@ -27,6 +27,7 @@ def late_fees(request: ProviderRequest) -> HttpResponse:
         if form.terms == form.current:
             messages.info(request, "Nothing was changed: this policy is in force already.")
             return redirect("appointments:settings_late_fees")
+        reauthentication.require(request)
         try:
             policy = policies.supersede(request.provider, terms=form.terms, by=request.actor, at=request.now)
         except policies.OverCap as refusal:

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory, Password
+from factory.helpers import post_generation
 
 from practice.actors import Actor
 from practice.models import Provider, User, WeeklyHours
@@ -21,6 +23,12 @@ class UserFactory(DjangoModelFactory[User]):
 
     email = Sequence(lambda n: f"person{n}@example.com")
     password = Password(PASSWORD)
+
+    @post_generation  # type: ignore[untyped-decorator]
+    def second_step(self: User, create: bool, wanted: bool | None, **kwargs: Any) -> None:
+        """Staff have one, as the office's pages ask for it."""
+        if create and (self.is_staff if wanted is None else wanted):
+            Authenticator.objects.create(user=self, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
 
 
 class ProviderFactory(DjangoModelFactory[Provider]):

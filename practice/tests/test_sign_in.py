@@ -12,6 +12,7 @@ from notifications.models import OutboxMessage
 from practice.models import Provider, User
 from practice.tests.factories import PASSWORD
 from practice.tests.reading import text
+from practice.tests.signing_in import just_signed_in
 
 SIGN_IN = "/accounts/login/"
 RESET = "/accounts/password/reset/"
@@ -97,9 +98,7 @@ def test_every_page_has_the_strict_policy_and_no_inline_script_or_style(
     ],
 )
 def test_what_was_left_empty_is_named(maya: Provider, now: datetime, page: str, words: list[str]) -> None:
-    browser = Browser()
-    if "change" in page:
-        browser.force_login(maya.user)
+    browser = just_signed_in(maya.user) if "change" in page else Browser()
     answer = text(browser.post(page, {}))
     assert all(answer.count(each) == 2 for each in words)
     assert "This field is required" not in answer
