@@ -1,6 +1,8 @@
 """Runs acts at the same instant, each on a connection of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier, Thread
 
 from django.db import connection
@@ -27,3 +29,30 @@ def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
         thread.join(timeout=60)
     assert not any(thread.is_alive() for thread in threads)
     return results
+
+
+@contextmanager
+def runners(count: int) -> Iterator[Callable[[Sequence[Callable[[], object]]], list[object]]]:
+    """As ``at_once`` for many rounds of ``count`` acts: the same threads, and so the same connections, run them all."""
+    barrier = Barrier(count)
+
+    def run(act: Callable[[], object]) -> object:
+        barrier.wait(timeout=30)
+        try:
+            return act()
+        except Exception as raised:
+            return raised
+
+    with ThreadPoolExecutor(count) as pool:
+
+        def together(acts: Sequence[Callable[[], object]]) -> list[object]:
+            return list(pool.map(run, acts, timeout=60))
+
+        try:
+            yield together
+        finally:
+            together([_close] * count)
+
+
+def _close() -> None:
+    connection.close()  # the calling thread's own
