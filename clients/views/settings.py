@@ -1,6 +1,5 @@
 """A client's own settings: what they are called, how they want to be told, and their calendar feed."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from clients import addresses, preferences
 from clients.forms.settings import AddressForm, PreferencesForm
+from practice import reauthentication
 from practice.access import ClientRequest, client_required
 from practice.language import spoken
 from practice.views import calendar_feed
@@ -28,10 +28,10 @@ def settings(request: ClientRequest) -> HttpResponse:
 
 
 @client_required
-@reauthentication_required  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: ClientRequest) -> HttpResponse:
     """Where mail goes, which is not where they sign in: that is for the sign-in pages."""
+    reauthentication.require(request)
     form = AddressForm(request.POST if request.method == "POST" else None, client=request.client)
     if form.is_valid():
         changed = addresses.change(request.client, to=form.cleaned_data["email"], at=request.now)
