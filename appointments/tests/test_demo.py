@@ -7,7 +7,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from appointments import demo
-from appointments.models import Appointment, Cancellation, Fee
+from appointments.models import Appointment, Cancellation, Fee, RescheduleRequest
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.models import Practice, User
@@ -23,6 +23,8 @@ def test_it_has_something_of_every_state() -> None:
     assert set(Fee.objects.values_list("status", flat=True)) == {"to_decide", "due", "waived", "paid", "void"}
     mails = set(OutboxMessage.objects.values_list("status", flat=True))
     assert mails >= {"queued", "sent", "delivered", "bounced", "complained", "failed"}
+    assert Appointment.objects.filter(history__kind="moved").exists()
+    assert RescheduleRequest.objects.open().exists()
     assert Client.objects.count() >= 22
     assert len(set(Client.objects.values_list("time_zone", flat=True))) >= 4
     assert Appointment.objects.filter(client__payer__name="Medicaid").exists()
