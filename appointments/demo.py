@@ -18,12 +18,12 @@ from appointments.drafts import Notes
 from appointments.emails import booked
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, HistoryEntry
-from appointments.rules import FeeStatus, Status
+from appointments.rules import Status
 from clients.models import CareRelationship, Client, Payer
 from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.models import Status as MailStatus
-from practice.actors import Actor, ActorKind
+from practice.actors import Actor
 from practice.models import Practice, Provider, TimeOff, User, WeeklyHours
 from practice.policies import Terms, supersede
 from practice.zones import instant_of, local
@@ -204,7 +204,9 @@ class _Demo:
             "alex.kim.2": MailStatus.FAILED,
             "tomas.novak": MailStatus.SENT,
         }
-        old = list(OutboxMessage.objects.filter(queued_at__lt=self.at - timedelta(hours=12)))
+        old = list(
+            OutboxMessage.objects.exclude(status=MailStatus.DROPPED).filter(queued_at__lt=self.at - timedelta(hours=12))
+        )
         for mail in old:
             mail.status = fates.get(mail.recipient.split("@")[0], MailStatus.DELIVERED)
             mail.attempts = 1
@@ -281,16 +283,12 @@ class _Demo:
         )
 
     def _take_back(self, appointment: Appointment) -> None:
-        """As an undone cancellation leaves it: booked again, the fee void."""
-        cancellation = appointment.cancellations.get()
-        at = cancellation.canceled_at + timedelta(minutes=10)
-        cancellation.undone_at, cancellation.undone_by = at, self.maya.user
-        cancellation.undone_actor = ActorKind.PROVIDER
-        cancellation.save()
-        appointment.fees.update(status=FeeStatus.VOID)
-        appointment.status, appointment.sequence = Status.BOOKED, 2
-        appointment.save(update_fields=["status", "sequence"])
-        history.record(appointment, HistoryEntry.Kind.RESTORED, by=Actor.provider(self.maya.user_id), at=at)
+        """Ten minutes later, when both had been told."""
+        done = appointment.cancellations.get()
+        mails = OutboxMessage.objects.filter(key__startswith=f"cancellation:{done.pk}:")
+        mails.update(status=MailStatus.SENT, sent_at=done.canceled_at)
+        by = Actor.provider(self.maya.user_id)
+        cancellation.restore(appointment, by=by, at=done.canceled_at + timedelta(minutes=10))
 
     def _set(self, appointment: Appointment, status: Status) -> None:
         """As attendance would; a session of today that has not ended yet stays booked."""

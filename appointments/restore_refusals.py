@@ -1,4 +1,7 @@
-"""The words of a refusal to take a cancellation back; see ``appointments.refusals``."""
+"""The words of a refusal to take a cancellation back; see ``appointments.refusals``.
+
+``short`` is what stands in the provider's menu.
+"""
 
 from datetime import datetime
 
@@ -33,6 +36,8 @@ class NothingToRestore(Refused):
 class TimeHasCome(Refused):
     """What would have started by now is not brought back."""
 
+    short = "Its time has come"
+
     def __init__(self, appointment: Appointment, *, by: Actor) -> None:
         if by.kind == ActorKind.CLIENT:
             words = _("The time of this appointment has come, so it stays canceled. %(reach)s")
@@ -56,6 +61,8 @@ class NotYours(Refused):
 class FeePaid(Refused):
     """A paid fee has to be settled between the two first."""
 
+    short = "The fee has been paid"
+
     def __init__(self, appointment: Appointment, fee: Fee, *, by: Actor) -> None:
         paid = money(fee.amount)
         if by.kind == ActorKind.CLIENT:
@@ -71,6 +78,8 @@ class FeePaid(Refused):
 
 class TakenSince(NotOpen):
     """Never by whom; ``nearest`` are the openings around it, soonest first."""
+
+    short = "That time has been booked since"
 
     def __init__(self, *, nearest: list[datetime]) -> None:
         self.nearest = nearest
@@ -100,6 +109,8 @@ class ClosedSince(NotOpen):
 
 class CareIsOver(Refused):
     """Between these two, so that none of their appointments comes back."""
+
+    short = "Your work together has ended here"
 
     def __init__(self, appointment: Appointment, *, by: Actor) -> None:
         practice = appointment.provider.practice

@@ -85,8 +85,8 @@ def test_where_nothing_was_agreed_a_sentence_stands_alone(as_maya: Browser, maya
     appointment = on_time(maya, jordan, acknowledged=None)
     assert "notice-line" not in page(as_maya, appointment)
     assert "No fee can follow: Jordan has not agreed" in page(as_maya, appointment)
-    assert "None Jordan is asked to agree in the mail; until then no fee can follow" in page(as_maya, appointment)
-    assert facts(as_maya, appointment)["Policy Jordan agreed to"].startswith("None")
+    agreed = facts(as_maya, appointment)["Policy Jordan agreed to"]
+    assert agreed == "None Jordan is asked to agree in the mail; until then no fee can follow"
 
 
 def test_the_clients_own_time_stands_beside_the_providers(as_maya: Browser, maya: Provider) -> None:
@@ -350,5 +350,5 @@ def test_the_queries_do_not_grow_with_what_happened_else(as_maya: Browser, maya:
         return len(made)
 
     one = queries(range(1))
-    assert one <= 15
+    assert one <= 17
     assert queries(range(1, 30)) == one

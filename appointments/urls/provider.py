@@ -15,6 +15,7 @@ from appointments.views import (
     manage_link,
     provider_booking,
     rescheduling,
+    restoring,
     settings,
     time_off,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
     path("appointments/<uuid:uid>/cancel/preview/", cancelling.preview, name="cancel_preview"),
     path("appointments/<uuid:uid>/replace-manage-link/", manage_link.replace, name="replace_manage_link"),
     path("appointments/<uuid:uid>/canceled/", confirmation.canceled, name="canceled"),
+    path("appointments/<uuid:uid>/restore/", restoring.restore, name="restore"),
     path("appointments/<uuid:uid>/reschedule/", rescheduling.reschedule, name="reschedule"),
     path("appointments/<uuid:uid>/reschedule/ask/", rescheduling.ask, name="ask_to_reschedule"),
     path("appointments/<uuid:uid>/reschedule/withdraw/", rescheduling.withdraw, name="withdraw_request"),

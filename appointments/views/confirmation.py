@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from appointments import days, outcome, timeline
+from appointments import days, outcome, restoring, terms, timeline
 from appointments.models import Appointment, HistoryEntry
 from appointments.timeline import Item, Mail
 from notifications import tracking
@@ -55,9 +55,15 @@ def canceled(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "seen": seen,
         "outcome": became,
         "happened": outcome.steps(appointment, act, became, at=at),
+        "may_undo": _may_undo(request, appointment),
         "in_care": provider.care_relationships.active().filter(client=appointment.client).exists(),
     }
     return render(request, "appointments/canceled.html", context)
+
+
+def _may_undo(request: ProviderRequest, appointment: Appointment) -> bool:
+    policy = terms.in_force(appointment, at=request.now)
+    return restoring.refusal(appointment, by=request.actor, at=request.now, policy=policy) is None
 
 
 def _title(mails: list[Mail], called: str) -> str:

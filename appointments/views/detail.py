@@ -8,7 +8,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from appointments import agreement, days, fee_words, notice_line, outcome, policy_words, rows, rules, terms, timeline
+from appointments import (
+    agreement,
+    days,
+    fee_words,
+    notice_line,
+    outcome,
+    policy_words,
+    restoring,
+    rows,
+    rules,
+    terms,
+    timeline,
+)
 from appointments.models import Appointment
 from clients.links import booking_url
 from practice.access import ProviderRequest, provider_required
@@ -52,6 +64,9 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "late_ones": with_client.canceled_late_by_client(since=at - A_YEAR).count(),
         "link": booking_url(care) if care else "",
     }
+    if isinstance(refusal, rules.IsCanceled) and appointment.start > at:
+        why_not = restoring.refusal(appointment, by=request.actor, at=at, policy=policy)
+        context |= {"may_undo": why_not is None, "undo_refusal": why_not}
     if refusal is None:
         context |= {
             "line": notice_line.draw(appointment, policy=policy, reader=ActorKind.PROVIDER, at=at),
