@@ -60,8 +60,9 @@ class _Demo:
         self._weekly_run()
         self._past()
         self._canceled()
-        demo_moves.make(self.maya, at=self.at)
         demo_messages.write(self.maya, at=self.at)
+        self._mail_of_the_past()
+        demo_moves.make(self.maya, at=self.at)  # what it finds has been mailed by then
         self._mail_of_the_past()
 
     def _practice(self) -> None:
