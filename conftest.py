@@ -7,8 +7,11 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client as Browser
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from appointments import defaults
+from appointments.tests import rows
 from appointments.tests.factories import NOW
 from clients.models import CareRelationship, Client
 from clients.tests.factories import care_of, make_client
@@ -24,13 +27,24 @@ def now() -> Iterator[datetime]:
         yield NOW
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What every practice begins with is there from the start, and again after each test that commits."""
+    with django_db_blocker.unblock():
+        practice = defaults.load()
+        practice.name, practice.contact_email = "Alder Street", "office@alderstreet.example"
+        practice.save()
+        beginning = rows.kept()
+    with pytest.MonkeyPatch.context() as patch:
+        # Instead of a flush, which empties one table after another and then makes all permissions again.
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: rows.put_back(beginning))
+        yield
+
+
 @pytest.fixture
 def practice(db: None) -> Practice:
     cache.clear()
-    practice = defaults.load()
-    practice.name, practice.contact_email = "Alder Street", "office@alderstreet.example"
-    practice.save()
-    return practice
+    return Practice.objects.get()
 
 
 @pytest.fixture
