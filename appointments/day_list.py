@@ -28,9 +28,7 @@ class DayRow:
 def of(provider: Provider, day: date, *, at: datetime) -> list[DayRow]:
     """``day`` in the provider's zone. A fixed number of queries."""
     begin, end = day_bounds(day, provider.time_zone)
-    listed = list(
-        provider.appointments.touching(begin, end).with_client().with_outcome().with_asked_to_move().by_start()
-    )
+    listed = list(provider.appointments.touching(begin, end).with_client().with_outcome().with_requests().by_start())
     taken = [(one.start, one.end) for one in listed if one.status != Status.CANCELED]
     taken += [(away.begins, away.ends) for away in provider.time_off.touching(begin, end)]
     found: list[DayRow] = []
@@ -57,8 +55,8 @@ def _row(appointment: Appointment, provider: Provider, *, freed: bool, after_now
     mark = ("appointment", state, "")
     if state == Status.BOOKED and appointment.start <= at:
         mark = ("appointment", state, "Under way")
-    if rows.is_moving(appointment, at=at):
-        mark = ("appointment", "moving", "")
+    if question := rows.question(appointment, at=at):
+        mark = ("appointment", question, "")
     if cancellation is not None:
         look = "freed" if freed else "canceled"
         meta = _who_canceled(cancellation) if freed else "Canceled late" if cancellation.late else "Canceled"

@@ -65,7 +65,7 @@ def decline(request: LateRequest, *, by: Actor, words: str, at: datetime) -> Lat
 
 def close(cancellation: Cancellation, *, by: Actor, at: datetime) -> None:
     """Canceled by the provider or the office, it is approved; otherwise no longer needed. The row is held."""
-    request = cancellation.appointment.late_requests.open().first()
+    request = cancellation.appointment.late_request
     if request is None:
         return
     approved = by.kind in {ActorKind.PROVIDER, ActorKind.ADMIN}

@@ -1,4 +1,4 @@
-"""What waits for the provider: fees to decide, and clients whom a mail did not reach; and for what they wait."""
+"""What waits for the provider: late requests, fees, clients whom a mail did not reach; and for what they wait."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from appointments import days, fee_words, who
-from appointments.models import Appointment, Fee, RescheduleRequest
+from appointments.models import Appointment, Fee, LateRequest, RescheduleRequest
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import ActorKind
@@ -27,11 +27,14 @@ class Need:
     act: str
     for_whom: str
     url: str
+    other_act: str = ""
+    other_url: str = ""
 
 
 def of(provider: Provider, *, at: datetime) -> list[Need]:
-    """Mails first, since someone may come to a closed door, by their appointments; then fees, the oldest first."""
-    return [*_mails(provider, at), *_fees(provider, at)]
+    """Who waits for an answer first, then mails, since someone may come to a closed door, both by their
+    appointments; then fees, the oldest first."""
+    return [*_late_requests(provider, at), *_mails(provider, at), *_fees(provider, at)]
 
 
 def awaited(provider: Provider, *, at: datetime) -> list[Need]:
@@ -52,6 +55,38 @@ def _awaited(request: RescheduleRequest, zone: str) -> Need:
         for_whom=f": {appointment.client.name}",
         url=reverse("appointments:detail", args=[appointment.uid]),
     )
+
+
+def _late_requests(provider: Provider, at: datetime) -> Iterator[Need]:
+    """Also after the start: until it is answered, when it was asked is what a no-show is judged by."""
+    zone = provider.time_zone
+    for request in LateRequest.objects.to_answer(provider).with_client().order_by("appointment__start", "id"):
+        appointment = request.appointment
+        name, called = appointment.client.name, appointment.client.called
+        asked = fee_words.before_start(appointment.start - request.asked_at)
+        own_page = reverse("appointments:detail", args=[appointment.uid])
+        if at < appointment.start:
+            yield Need(
+                kind="appointment",
+                state="asked",
+                title=f"{name} asks to cancel",
+                reason=f"For {_whose(appointment, zone, at)}, asked {asked}.",
+                act="Approve",
+                for_whom=f"{name}’s request",
+                url=reverse("appointments:cancel", args=[appointment.uid]),
+                other_act="Decline",
+                other_url=reverse("appointments:decline_late", args=[appointment.uid]),
+            )
+        else:
+            yield Need(
+                kind="appointment",
+                state="asked",
+                title=f"{name} asked to cancel, and has no answer",
+                reason=f"{moment(appointment.start, zone)}: {called} asked {asked}. That counts for a no-show.",
+                act="Answer",
+                for_whom=name,
+                url=own_page,
+            )
 
 
 def _fees(provider: Provider, at: datetime) -> Iterator[Need]:

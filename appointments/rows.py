@@ -97,7 +97,7 @@ class _Teller:
             name=client.name,
             address=client.email if client.name in self.namesakes else "",
             state=stands,
-            states=[("appointment", "moving" if is_moving(appointment, at=self.at) else stands), *_news(appointment)],
+            states=[("appointment", question(appointment, at=self.at) or stands), *_news(appointment)],
             format_icon=ICONS[appointment.format],
             format_words=f"{words}, {theirs}" if theirs else words,
             client_time=theirs,
@@ -113,9 +113,14 @@ def _news(appointment: Appointment) -> Iterator[tuple[str, str]]:
         yield "mail", str(appointment.client_mail)
 
 
-def is_moving(appointment: Appointment, *, at: datetime) -> bool:
-    """Its client was asked to pick another time, and still may; ``appointment`` with marks."""
-    return appointment.asked_to_move and appointment.is_booked and appointment.start > at
+def question(appointment: Appointment, *, at: datetime) -> str:
+    """The state of one with an open question: the client asked late to cancel it, or was asked to pick another time.
+
+    Empty where nothing is asked; ``appointment`` with requests. What was asked late stays a question after the start.
+    """
+    if appointment.asked_late and appointment.is_booked:
+        return "asked"
+    return "moving" if appointment.asked_to_move and appointment.is_booked and appointment.start > at else ""
 
 
 def client_time(appointment: Appointment, zone: str) -> str:

@@ -18,7 +18,7 @@ from appointments.fee_words import Story
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.forms.fees import FeeFields
 from appointments.forms.notes import NoteField
-from appointments.models import Appointment, CancellationReason
+from appointments.models import Appointment, CancellationReason, LateRequest
 from practice.fields import DayField, TimeField, joined
 from practice.models import FeePolicy
 from practice.zones import length, local
@@ -101,10 +101,13 @@ class CancelForm(ToldFields, FeeFields):
     def __init__(self, *args: Any, appointment: Appointment, policy: FeePolicy, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.appointment, self.policy, self.at = appointment, policy, at
+        self.asked = appointment.late_request
         self.zone = appointment.provider.time_zone
         self.said_at: datetime | None = None
         called = appointment.client.called
         self.reasons = {str(reason.pk): reason for reason in CancellationReason.objects.for_providers()}
+        if self.asked is not None:
+            self.reasons = {str(self.asked.reason_id): self.asked.reason} | self.reasons
         reason_field = self.fields["reason"]
         assert isinstance(reason_field, forms.ChoiceField)
         reason_field.choices = [(pk, reason.for_provider(called)) for pk, reason in self.reasons.items()]
@@ -116,7 +119,7 @@ class CancelForm(ToldFields, FeeFields):
         self.fields["told_date"].widget.attrs |= {"min": booked_on.isoformat(), "max": today.isoformat()}
 
     def clean(self) -> None:
-        self.said_at = self.told_then(self.appointment, at=self.at)
+        self.said_at = self._as_asked(self.told_then(self.appointment, at=self.at))
         if self.picked and self.picked.caused_by != Cause.CLIENT:
             self.forget("told", "told_date", "told_time")
         story = self.story
@@ -137,6 +140,32 @@ class CancelForm(ToldFields, FeeFields):
                 waived = "waived" if self.preset == FeeChoice.WAIVE else "charged"
                 self.add_error(None, f"With this reason the fee is {waived} unless you change it. {STILL_BOOKED}")
 
+    @classmethod
+    def approving(cls, asked: LateRequest, *, policy: FeePolicy, at: datetime) -> "CancelForm":
+        """Filled in by what the client asked late: why, and when they told; the fee of it stands on the page."""
+        appointment, reason = asked.appointment, asked.reason
+        told = local(asked.asked_at, appointment.provider.time_zone)
+        owed = drafts.assess(appointment, reason=reason, told_at=asked.asked_at, at=at, policy=policy).amount
+        data = {
+            "reason": str(reason.pk),
+            "told": EARLIER,
+            "told_date": told.date().isoformat(),
+            "told_time": told.strftime("%H:%M"),
+            "send_link": "on",
+            "fee_shown": str(owed),
+        }
+        form = cls(data, appointment=appointment, policy=policy, at=at)
+        form.full_clean()
+        form.forget("reduced_to", "why")  # not yet asked for
+        return form
+
+    def _as_asked(self, said_at: datetime | None) -> datetime | None:
+        """To the minute what the client asked at is that very instant."""
+        if self.asked is None or said_at is None:
+            return said_at
+        asked_at = self.asked.asked_at
+        return asked_at if said_at == asked_at.replace(second=0, microsecond=0) else said_at
+
     # --- What was said ---
 
     @property
@@ -151,7 +180,9 @@ class CancelForm(ToldFields, FeeFields):
     @property
     def notes(self) -> Notes:
         return Notes(
-            to_client=self.cleaned_data.get("note_to_client", ""), private=self.cleaned_data.get("private_note", "")
+            to_client=self.cleaned_data.get("note_to_client", ""),
+            to_provider=self.asked.note if self.asked else "",
+            private=self.cleaned_data.get("private_note", ""),
         )
 
     @property
@@ -241,6 +272,14 @@ class CancelForm(ToldFields, FeeFields):
             )
             for number, reason in enumerate(self.reasons.values())
         ]
+
+    @property
+    def why_asked(self) -> str:
+        return self.asked.reason.for_provider(self.appointment.client.called) if self.asked else ""
+
+    @property
+    def notice_asked(self) -> str:
+        return fee_words.before_start(self.appointment.start - self.asked.asked_at) if self.asked else ""
 
     @property
     def notice_words(self) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from appointments.models.cancellation import Cancellation
     from appointments.models.fee import Fee
     from appointments.models.history import HistoryEntry
+    from appointments.models.requests import LateRequest
 
 # A mail that did not arrive is news until the appointment has been over for so long.
 STILL_MATTERS = timedelta(days=30)
@@ -135,12 +136,14 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """All that a row of the provider's own list reads."""
         return self.select_related("client", "acknowledged_policy")
 
-    def with_asked_to_move(self) -> Self:
-        """Annotates ``asked_to_move``: its client was asked to pick another time and has not yet."""
-        from appointments.models.requests import RescheduleRequest
+    def with_requests(self) -> Self:
+        """Annotates ``asked_to_move``: its client was asked to pick another time and has not yet; and
+        ``asked_late``: they asked to cancel it late and have no answer yet."""
+        from appointments.models.requests import LateRequest, RescheduleRequest
 
         return self.annotate(
-            asked_to_move=Exists(RescheduleRequest.objects.open().filter(appointment=OuterRef("pk")))
+            asked_to_move=Exists(RescheduleRequest.objects.open().filter(appointment=OuterRef("pk"))),
+            asked_late=Exists(LateRequest.objects.open().filter(appointment=OuterRef("pk"))),
         )
 
     def with_marks(self) -> Self:
@@ -149,7 +152,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         from appointments.models.fee import Fee
 
         fees = Fee.objects.live().filter(appointment=OuterRef("pk"))
-        return self.with_asked_to_move().annotate(
+        return self.with_requests().annotate(
             fee_status=Subquery(fees.values("status")[:1]),
             client_mail=Subquery(_mails_to_client().values("messages__status")[:1]),
         )
@@ -221,6 +224,7 @@ class Appointment(models.Model):
 
     if TYPE_CHECKING:
         asked_to_move: bool
+        asked_late: bool
         fee_status: str | None
         client_mail: str | None
         mail_id: int
@@ -228,6 +232,7 @@ class Appointment(models.Model):
         changed_at: datetime | None
         live_cancellations: list["Cancellation"]
         live_fees: list["Fee"]
+        open_late_requests: list["LateRequest"]
 
     class Meta:
         indexes = [
@@ -283,3 +288,10 @@ class Appointment(models.Model):
         if not hasattr(self, "live_fees"):
             self.live_fees = list(self.fees.live())
         return self.live_fees[0] if self.live_fees else None
+
+    @property
+    def late_request(self) -> "LateRequest | None":
+        """The open one, of which there is at most one."""
+        if not hasattr(self, "open_late_requests"):
+            self.open_late_requests = list(self.late_requests.open().select_related("reason"))
+        return self.open_late_requests[0] if self.open_late_requests else None

@@ -19,7 +19,10 @@ class LateRequestQuerySet(models.QuerySet["LateRequest"]):
         return self.filter(answer="")
 
     def to_answer(self, provider: Provider) -> Self:
-        return self.open().filter(appointment__provider=provider)
+        return self.open().filter(appointment__provider=provider, appointment__status=Status.BOOKED)
+
+    def with_client(self) -> Self:
+        return self.select_related("appointment__client", "reason")
 
 
 class LateRequest(models.Model):

@@ -125,8 +125,12 @@ def _refusal(request: ProviderRequest, appointment: Appointment, policy: FeePoli
 
 
 def _form(request: ProviderRequest, appointment: Appointment, policy: FeePolicy) -> CancelForm:
-    data = request.POST if request.method == "POST" else None
-    return CancelForm(data, appointment=appointment, policy=policy, at=request.now)
+    if request.method == "POST":
+        return CancelForm(request.POST, appointment=appointment, policy=policy, at=request.now)
+    if (asked := appointment.late_request) is not None:
+        asked.appointment = appointment
+        return CancelForm.approving(asked, policy=policy, at=request.now)
+    return CancelForm(appointment=appointment, policy=policy, at=request.now)
 
 
 def _page(appointment: Appointment) -> dict[str, object]:

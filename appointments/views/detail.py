@@ -52,6 +52,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "refusal": refusal,
         "has_started": isinstance(refusal, rules.HasStarted),
         "asked": None if refusal else appointment.reschedule_requests.open().first(),
+        "late": _late(appointment),
         "is_over": appointment.end <= at,
         "outcome": outcome.of(appointment, at=at),
         "history": history,
@@ -73,6 +74,18 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
             "notice": notice_line.sentence(appointment, policy=policy, reader=ActorKind.PROVIDER, at=at),
         }
     return render(request, "appointments/detail.html", context)
+
+
+def _late(appointment: Appointment) -> dict[str, object] | None:
+    """What the client asked late and nobody has answered."""
+    asked = appointment.late_request if appointment.is_booked else None
+    if asked is None:
+        return None
+    return {
+        "asked": asked,
+        "why": asked.reason.for_provider(appointment.client.called),
+        "notice": fee_words.before_start(appointment.start - asked.asked_at),
+    }
 
 
 def zone_words(appointment: Appointment) -> str:

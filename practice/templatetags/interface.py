@@ -155,6 +155,7 @@ def icon(name: str) -> SafeString:
 
 STATES: dict[tuple[str, str], tuple[str, str]] = {
     ("appointment", "booked"): (noop("Booked"), "booked"),
+    ("appointment", "asked"): (noop("Asked to cancel"), "wait open"),
     ("appointment", "moving"): (noop("Asked to move"), "mute open"),
     ("appointment", "late"): (noop("Late"), "wait"),
     ("appointment", "canceled"): (noop("Canceled"), "mute"),
