@@ -1,5 +1,6 @@
 """Every page and state: clean for axe in light and dark, no wider than a phone, silent in the console."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from pytest_django import Settings
 
-from appointments.models import Appointment
+from appointments.models import Appointment, RescheduleRequest
 from appointments.tests.factories import NOW, booked
 from appointments.tests.walks import urls
 from appointments.tests.walks.tour import Act, Tour
@@ -17,6 +18,8 @@ from notifications import outbox
 from practice.models import Practice, Provider, User
 
 pytestmark = pytest.mark.browser
+
+WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -114,6 +117,20 @@ def test_canceling_and_fees(tour: Tour, maya: Provider) -> None:
     tour.see(at("decide_fee", canceled_one_of(client_named("Amara", "Nwosu")).uid), "Amara’s late fee")
 
 
+def test_rescheduling(tour: Tour, maya: Provider) -> None:
+    hannah, kenji = next_of(client_named("Hannah", "Weiss")), next_of(client_named("Kenji", "Watanabe"))
+
+    def asks_until_nowhen(page: Page) -> None:
+        page.get_by_role("radio", name="Until a set time").check()
+        page.get_by_role("button", name="Ask Hannah to reschedule").click()
+
+    tour.begin(maya.user)
+    tour.see(at("reschedule", hannah.uid), "Reschedule Hannah’s appointment", act=press("Move appointment"))
+    tour.see(at("reschedule", hannah.uid), "Reschedule Hannah’s appointment", act=asks_until_nowhen)
+    tour.see(at("reschedule", kenji.uid), "Reschedule Kenji’s appointment")
+    tour.see(at("detail", kenji.uid), "Kenji Watanabe")
+
+
 def test_one_client(tour: Tour, maya: Provider) -> None:
     elena, ibrahim = client_named("Elena", "Petrova"), client_named("Ibrahim", "Diallo")
     tour.begin(maya.user)
@@ -170,6 +187,12 @@ def test_a_clients_settings(tour: Tour, priya: Client) -> None:
     tour.see(reverse("clients:my_calendar"), "Calendar feed", act=press("Make a feed"))
 
 
+def moves_to_the_last_time(page: Page) -> None:
+    page.get_by_role("radio", name=re.compile(r"[AP]M")).last.check()
+    page.get_by_role("button", name="Move appointment").click()
+    page.get_by_text("Before", exact=True).wait_for()
+
+
 def test_behind_the_link_of_one_appointment(tour: Tour, priya: Client) -> None:
     today, next_one = priya.appointments.next_booked(at=NOW)
     yuki = canceled_one_of(client_named("Yuki", "Tanaka"))
@@ -179,6 +202,12 @@ def test_behind_the_link_of_one_appointment(tour: Tour, priya: Client) -> None:
     tour.see(at("manage_cancel", today.manage_token), "This appointment can no longer be canceled online")
     tour.see(at("manage_appointment", yuki.manage_token), "at")
     tour.see(at("manage_canceled", yuki.manage_token), "Canceled")
+    tour.see(at("manage_move", next_one.manage_token), "Move your appointment", act=press("Move appointment"))
+    tour.see(at("manage_move", next_one.manage_token), "Your appointment has moved", act=moves_to_the_last_time)
+    asked = RescheduleRequest.objects.open().get().appointment
+    tour.see(at("manage_appointment", asked.manage_token), "at")
+    unagreed = booked(priya.appointments.latest("start").provider, priya, start=NOW + WEEK, acknowledged=None)
+    tour.see(at("manage_agree", unagreed.manage_token), "If plans change", act=press("Agree"))
     tour.see(at("manage_appointment", "nothing-behind-it"), "This link no longer works", answer=404)
     over = Appointment.objects.past(at=NOW).latest("start")
     tour.see(at("manage_appointment", over.manage_token), "This link has ended", answer=404)
