@@ -14,7 +14,7 @@ from appointments.emails.parts import portal_url
 from appointments.models import Appointment
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.rules import Status
-from practice.language import ENGLISH, spoken
+from practice import language
 from practice.models import FeePolicy, User
 from practice.zones import plain
 
@@ -28,7 +28,7 @@ def text(user: User, *, at: datetime) -> str:
     """The whole feed of a person: what they come to as a client, what they hold as a provider."""
     client, provider = getattr(user, "client", None), user.provider_or_none
     events: list[Event] = []
-    with spoken(client.language if client else ENGLISH):
+    with language.spoken(language.of(user)):
         if client is not None:
             policies = FeePolicy.objects.each_in_force(at=at)
             rows = _rows(client.appointments.select_related("client", "provider", "acknowledged_policy"), at=at)

@@ -24,5 +24,13 @@ def change(client: Client, *, to: str, at: datetime) -> Client:
     old, client.email = client.email, to
     client.save(update_fields=["email"])
     if old.lower() != to.lower():
-        addresses.moved(f"client:{client.pk}", old=old, new=to, called=client.called, discreet=client.discreet, at=at)
+        addresses.moved(
+            f"client:{client.pk}",
+            old=old,
+            new=to,
+            called=client.called,
+            discreet=client.discreet,
+            language=client.language,
+            at=at,
+        )
     return client

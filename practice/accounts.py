@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from practice import addresses
+from practice import addresses, language
 from practice.models import User
 
 OFFICE = "Office"
@@ -28,7 +28,15 @@ def change_sign_in(user: User, *, email: str, at: datetime) -> None:
         subjects = [f"user:{user.pk}"]
         if provider is not None:
             subjects.insert(0, f"provider:{provider.pk}")
-        addresses.moved(*subjects, old=old, new=user.email, mail_goes_there=provider is not None, signs_in=True, at=at)
+        addresses.moved(
+            *subjects,
+            old=old,
+            new=user.email,
+            mail_goes_there=provider is not None,
+            signs_in=True,
+            language=language.of(user),
+            at=at,
+        )
 
 
 def deactivate(user: User) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from notifications import outbox
 from notifications.outbox import Message
+from practice.language import ENGLISH, spoken
 from practice.mailing import compose
 from practice.models import Practice
 
@@ -16,6 +17,7 @@ def moved(
     signs_in: bool = False,
     called: str = "",
     discreet: bool = False,
+    language: str = ENGLISH,
     at: datetime,
 ) -> None:
     """In the caller's transaction, which keeps the new address: what it is used for, told once, about the first."""
@@ -34,4 +36,6 @@ def moved(
             discreet=discreet,
         )
 
-    outbox.enqueue(told(old), told(new), at=at)
+    with spoken(language):
+        mails = told(old), told(new)
+    outbox.enqueue(*mails, at=at)

@@ -80,9 +80,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         user = context.get("user") or User.objects.filter(email=email.lower()).first()
         client = getattr(user, "client", None)
         discreet = client is not None and client.discreet
-        sender = practice.neutral_name if discreet else practice.name
-        with language.spoken(client.language if client else language.ENGLISH):
+        with language.spoken(language.of(user)):
+            sender = practice.spoken_neutral_name if discreet else practice.name
             mail = self.render_mail(template_prefix, email, context | {"practice": practice, "sender": sender})
+            subject = practice.spoken_neutral_subject if discreet else mail.subject
         html = next((body for body, kind in getattr(mail, "alternatives", []) if kind == "text/html"), "")
         message = outbox.Message(
             about=f"user:{user.pk}" if user is not None else "user:unknown",
@@ -90,7 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
             kind="sign_in",
             recipient=email,
             sender_name=sender,
-            subject=practice.neutral_subject if discreet else mail.subject,
+            subject=subject,
             text=mail.body,
             html=html,
             urgent=True,

@@ -4,16 +4,22 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from notifications import tracking
-from practice.access import mount
+from practice.access import declare, mount
 from practice.views import calendar_feed, demo_mail, entry, provider_settings
+
+handler404 = "practice.views.errors.not_found"
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
     path("health/", entry.health, name="health"),
+    # Without a token, so that a page for strangers needs no cookie: it keeps nothing but what this browser speaks.
+    path("language/", declare("public", csrf_exempt(set_language)), name="set_language"),
     path("", include("appointments.urls")),
     path("", include("clients.urls")),
     path("settings/sessions/", provider_settings.sessions, name="settings_sessions"),

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from appointments import policy_words
-from practice import language
 from practice.access import ProviderRequest, TimedRequest, provider_required, public
 
 
@@ -19,8 +18,4 @@ def canceling(request: ProviderRequest) -> HttpResponse:
 @public
 @require_safe
 def how_to_cancel(request: TimedRequest) -> HttpResponse:
-    """In a signed-in client's own language; otherwise as the browser asks."""
-    client = getattr(request.user, "client", None)
-    if client is not None:
-        language.speak(request, client.language)
     return render(request, "help/how_to_cancel.html")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from clients.models import Message
 from notifications.outbox import Message as Mail
 from practice.actors import ActorKind
+from practice.language import in_english, spoken
 from practice.mailing import compose
 
 
@@ -16,18 +17,21 @@ def key(message: int, reader: ActorKind) -> str:
 def to_client(message: Message) -> Mail:
     client, provider = message.care.client, message.care.provider
     contact = {"name": provider.first_name, "phone": provider.phone, "email": provider.user.email}
-    return compose(
-        "clients/email/written_client",
-        {"client": client, "provider": provider, "contact": contact, "url": _url("clients:my_thread", message.care_id)},
-        practice=provider.practice,
-        about=f"client:{client.pk}",
-        key=key(message.pk, ActorKind.CLIENT),
-        kind="message",
-        recipient=client.email,
-        discreet=client.discreet,
-    )
+    url = _url("clients:my_thread", message.care_id)
+    with spoken(client.language):
+        return compose(
+            "clients/email/written_client",
+            {"client": client, "provider": provider, "contact": contact, "url": url},
+            practice=provider.practice,
+            about=f"client:{client.pk}",
+            key=key(message.pk, ActorKind.CLIENT),
+            kind="message",
+            recipient=client.email,
+            discreet=client.discreet,
+        )
 
 
+@in_english
 def to_provider(message: Message) -> Mail:
     client, provider = message.care.client, message.care.provider
     return compose(

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from practice import invitations
+from practice import invitations, language
 from practice.access import TimedRequest, public
 
 
@@ -21,6 +21,7 @@ def invitation(request: TimedRequest, token: str) -> HttpResponse:
     user = (invitations.hold if request.method == "POST" else invitations.find)(token, at=request.now)
     if user is None:
         return render(request, "practice/invitation_ended.html", status=404)
+    language.speak(request, language.of(user))
     if request.method != "POST":
         return render(request, "practice/invitation.html")
     record_authentication(request, user, method="invitation")
