@@ -50,6 +50,7 @@ def make_provider(*, terms: Terms | None = None, **fields: Any) -> Provider:
     """With weekdays 9 to 5 and a first policy ($75.00 inside 24 hours unless told otherwise) since long ago."""
     provider = ProviderFactory.create(**fields)
     supersede(provider, terms=terms or defaults(provider.practice), by=Actor.system(), at=LONG_AGO)
-    for weekday in range(5):
-        WeeklyHours.objects.create(provider=provider, weekday=weekday, begins=time(9), ends=time(17))
+    WeeklyHours.objects.bulk_create(
+        WeeklyHours(provider=provider, weekday=weekday, begins=time(9), ends=time(17)) for weekday in range(5)
+    )
     return provider
