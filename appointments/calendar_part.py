@@ -22,7 +22,7 @@ def part(appointment: Appointment, *, method: Method, receiver: str, at: datetim
     client, practice = appointment.client, appointment.provider.practice
     discreet = client.discreet and receiver == client.email
     organizer = vCalAddress(f"mailto:{appointment.organizer}")
-    organizer.params["CN"] = vText(practice.neutral_name if discreet else practice.name)
+    organizer.params["CN"] = vText(practice.spoken_neutral_name if discreet else practice.name)
     attendee = vCalAddress(f"mailto:{receiver}")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")

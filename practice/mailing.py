@@ -28,7 +28,7 @@ def compose(
     urgent: bool = False,
 ) -> Message:
     """``template`` names three files: ``<template>.subject.txt``, ``.txt`` and ``.html``."""
-    sender = practice.neutral_name if discreet else practice.name
+    sender = practice.spoken_neutral_name if discreet else practice.name
     context = context | {"practice": practice, "sender": sender}
     text = plain(render_to_string(f"{template}.txt", context))
     return Message(
@@ -49,5 +49,5 @@ def compose(
 def subject(template: str, context: dict[str, Any], *, practice: Practice, discreet: bool) -> str:
     """The subject alone, as ``compose`` makes it, for a page that shows it beside the mail."""
     if discreet:
-        return practice.neutral_subject
+        return practice.spoken_neutral_subject
     return " ".join(plain(render_to_string(f"{template}.subject.txt", context)).split())

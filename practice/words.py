@@ -72,8 +72,9 @@ def untranslated(catalog: Catalog) -> list[str]:
 
 
 def update(language: str) -> None:
+    gathered = gather(language)  # before the file is opened to write, which empties it
     with (WORDS / f"{language}.po").open("wb") as file:
-        write_po(file, gather(language), omit_header=False, include_lineno=False, width=120, sort_by_file=True)
+        write_po(file, gathered, omit_header=False, include_lineno=False, width=120, sort_by_file=True)
 
 
 def sources() -> Iterator[Path]:

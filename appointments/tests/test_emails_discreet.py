@@ -81,3 +81,14 @@ def test_the_office_chooses_the_neutral_words(discreet: Client, practice: Practi
     book(care, by=Actor.client())
     (mail,) = to_client(discreet)
     assert (mail.sender_name, mail.subject) == ("Desk 4", "A note")
+
+
+def test_the_words_a_practice_begins_with_are_said_in_the_clients_language(
+    discreet: Client, care: CareRelationship
+) -> None:
+    discreet.language = "es"
+    discreet.save()
+    book(care, by=Actor.client())
+    (mail,) = to_client(discreet)
+    assert (mail.sender_name, mail.subject) == ("Oficina de citas", "Sobre su agenda")
+    assert words_of(mail.html)[0] == "Oficina de citas"

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext as _
 
 from practice import discretion
 from practice.names import one_line
@@ -103,6 +104,14 @@ class Practice(models.Model):
         self.pk = 1
         super().save(*args, **kwargs)
 
+    @property
+    def spoken_neutral_name(self) -> str:
+        return _neutral(self.neutral_name)
+
+    @property
+    def spoken_neutral_subject(self) -> str:
+        return _neutral(self.neutral_subject)
+
     def clean(self) -> None:
         where = {
             "name": "All mail comes from this name",
@@ -114,3 +123,8 @@ class Practice(models.Model):
                 discretion.check(getattr(self, field), also=self.never_mailed_words, where=said)
             except ValidationError as refusal:
                 raise ValidationError({field: refusal}) from refusal
+
+
+def _neutral(words: str) -> str:
+    """The office's own words; those that a practice begins with are said in the language spoken at the moment."""
+    return {"Scheduling desk": _("Scheduling desk"), "About your schedule": _("About your schedule")}.get(words, words)
