@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlia
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
-from practice import language, second_factor
+from practice import language, second_factor, sessions, unsent
 from practice.actors import Actor
 from practice.models import Practice, Provider, User
 
@@ -68,6 +68,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "practice": provider.practice if provider else Practice.objects.first(),
         "demo": settings.DEMO,
         "second_step_asked": lambda: second_factor.is_asked_of(request),
+        "session_left": lambda: sessions.seconds_left(request),
+        "session_who": lambda: sessions.who(request),
     }
 
 
@@ -75,6 +77,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """A part of a page reloads the page, which then leads to sign-in, rather than showing sign-in inside it."""
     if "HX-Request" in request.headers:
         return HttpResponse(headers={"HX-Refresh": "true"})
+    if unsent.keep(request, at=request.now):  # type: ignore[attr-defined]  # by ArrivalMiddleware
+        return redirect_to_login(reverse("unsent"))
     return redirect_to_login(request.get_full_path())
 
 

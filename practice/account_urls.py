@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, include, path
 
 from practice.access import mount
-from practice.views import invitation, security
+from practice.views import invitation, security, session
 
 # Addresses are changed by the office, which tells both; allauth's own page for it stays shut, and so does sign-up.
 SHUT = {"account_email", "account_email_verification_sent", "account_confirm_email"}
@@ -18,6 +18,9 @@ for pattern in SIGN_IN:
 
 urlpatterns = [
     path("i/<str:token>/", invitation.invitation, name="invitation"),
+    path("session/", session.session, name="session"),
+    path("session/back/", session.back, name="session_back"),
+    path("session/unsent/", session.unsent_form, name="unsent"),
     path("accounts/reauthenticate/code/", security.reauthenticate_by_code, name="reauthenticate_by_code"),
     path("accounts/security/later/", security.later, name="second_step_later"),
     path("accounts/security/", include(mount("public", second_step.urlpatterns))),

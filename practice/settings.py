@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "practice.sessions.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "practice.second_factor.StaffMiddleware",
@@ -182,6 +183,7 @@ ACCOUNT_FORMS = {
     "reset_password": "practice.sign_in_forms.ResetPasswordForm",
     "reset_password_from_key": "practice.sign_in_forms.ResetPasswordKeyForm",
 }
+ACCOUNT_SESSION_REMEMBER = False  # nobody stays signed in beyond the idle time
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without password1 the login form loses its password field
@@ -237,6 +239,10 @@ X_FRAME_OPTIONS = "DENY"
 # Django's CSRF check refuses every one.
 SECURE_REFERRER_POLICY = "strict-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_ENGINE = "practice.sessions"
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_COOKIE_AGE = (SESSION_IDLE_MINUTES + 1) * 60  # a session is written once a minute
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -12,8 +12,11 @@ from django.test import Client as Browser
 from practice.models import User
 
 
-def just_signed_in(user: User) -> Browser:
-    """In one write of the session, where ``force_login`` and allauth need several."""
+def just_signed_in(user: User, *, idles_out: bool = False) -> Browser:
+    """In one write of the session, where ``force_login`` and allauth need several.
+
+    ``idles_out``: it ends as anybody's does; else a test may let days go by.
+    """
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session.update(
         {
@@ -24,6 +27,8 @@ def just_signed_in(user: User) -> Browser:
             login._AUTHENTICATION_METHODS_USER_SESSION_KEY: str(user.pk),
         }
     )
+    if not idles_out:
+        session.set_expiry(10 * 365 * 24 * 60 * 60)
     session.save()
     update_last_login(None, user)
     browser = Browser()
