@@ -12,7 +12,7 @@ from typing import Final
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from appointments import cancellation, defaults, demo_messages, demo_moves, fees, history
+from appointments import cancellation, defaults, demo_late, demo_messages, demo_moves, fees, history
 from appointments.demo_people import CLIENTS, PASSWORD, PROVIDERS
 from appointments.drafts import Notes
 from appointments.emails import booked
@@ -63,6 +63,7 @@ class _Demo:
         demo_messages.write(self.maya, at=self.at)
         self._mail_of_the_past()
         demo_moves.make(self.maya, at=self.at)  # what it finds has been mailed by then
+        demo_late.make(self.maya, at=self.at)
         self._mail_of_the_past()
 
     def _practice(self) -> None:

@@ -7,7 +7,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from appointments import demo
-from appointments.models import Appointment, Cancellation, Fee, RescheduleRequest
+from appointments.models import Appointment, Cancellation, Fee, LateRequest, RescheduleRequest
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.models import Practice, User
@@ -70,3 +70,11 @@ def test_the_accounts_that_are_named_sign_in(email: str) -> None:
     user = User.objects.get(email=email)
     assert user.check_password("practice-demo")
     assert user.provider_or_none or user.is_staff or user.client
+
+
+@pytest.mark.parametrize("hour", [4, 15, 23])
+def test_a_client_waits_for_an_answer_whenever_it_is_loaded(hour: int) -> None:
+    demo.load(at=datetime(2026, 3, 3, hour, 44, tzinfo=UTC))
+    asked = LateRequest.objects.get()
+    assert (asked.is_open, asked.appointment.status, asked.appointment.client.name) == (True, "booked", "Amara Nwosu")
+    assert asked.asked_at < asked.appointment.start
