@@ -5,25 +5,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from appointments import (
-    availability,
-    history,
-    openings,
-    refusals,
-    request_refusals,
-    reschedule_requests,
-    rules,
-    terms,
-)
+from appointments import availability, history, moving, openings, refusals, reschedule_requests, rules, terms
 from appointments.availability import Moving
-from appointments.emails import asked_to_reschedule, booked, moved
-from appointments.models import Appointment, CancellationReason, HistoryEntry, LateRequest, RescheduleRequest
+from appointments.emails import booked, moved
+from appointments.models import Appointment, HistoryEntry, LateRequest, RescheduleRequest
 from appointments.openings import Span
 from clients import addresses
 from clients.models import CareRelationship
 from notifications import outbox
-from notifications.models import OutboxMessage
-from notifications.models import Status as MailStatus
 from practice.actors import Actor, ActorKind
 from practice.models import FeePolicy, Provider
 from practice.models.provider import Format
@@ -78,6 +67,19 @@ def book(
     _check_open(care.provider, start, format, by=by, at=at)
     if by_client and not knows_it_is_near and not rules.is_on_time(told_at=at, start=start, notice=policy.notice):
         raise refusals.InsideNotice(policy, payer_limit=terms.payer_limit(care.client.payer))
+    return _keep(care, start=start, format=format, by=by, policy=policy, at=at)
+
+
+def _keep(
+    care: CareRelationship,
+    *,
+    start: datetime,
+    format: Format,  # noqa: A002
+    by: Actor,
+    policy: FeePolicy,
+    at: datetime,
+) -> Appointment:
+    by_client = by.kind == ActorKind.CLIENT
     appointment = Appointment.objects.create(
         provider=care.provider,
         client=care.client,
@@ -118,104 +120,27 @@ def reschedule(
     AlreadyThen, AlreadyCanceled, NothingToMove, Started, PastDeadlineToMove, CareEnded, NotAgreed,
     PolicyChanged, FormatNotOffered, NotOpen or InsideNotice; each ``str()`` is safe to show to ``by``.
     """
-    care = _hold(provider=appointment.provider_id, client=appointment.client_id)
-    appointment = _held(appointment)
+    _hold(provider=appointment.provider_id, client=appointment.client_id)
+    Appointment.objects.held().get(pk=appointment.pk)
+    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
     if appointment.is_booked and start == appointment.start:
         raise refusals.AlreadyThen
     policy = terms.in_force(appointment, at=at)
     asked = appointment.reschedule_requests.open().first()
-    if refusal := rules.may_move(
-        terms.standing(appointment, policy=policy), by=by.kind, at=at, asked=asked is not None
-    ):
-        raise refusals.of(refusal, appointment, policy=policy, by=by, at=at, moving=True)
-    if care is None or care.ended_at is not None or not appointment.provider.user.is_active:
-        raise refusals.CareEnded(appointment, by=by)
+    if refusal := moving.refusal(appointment, policy=policy, by=by, at=at, asked=asked is not None):
+        raise refusal
     by_client = by.kind == ActorKind.CLIENT
     if by_client and terms.asks_for_more(appointment, policy=policy):
         _check_agreed(appointment.provider, agreed, policy=policy, moving=True)
         appointment.acknowledged_policy, appointment.acknowledged_at = policy, at
-    moving = Moving(appointment, blocks=asked is not None and asked.block)
-    _check_open(appointment.provider, start, format, by=by, at=at, moving=moving)
+    away = Moving(appointment, blocks=asked is not None and asked.block)
+    _check_open(appointment.provider, start, format, by=by, at=at, moving=away)
     was = Span(appointment.start, appointment.end)
     appointment.start, appointment.end, appointment.format = start, start + (was.ends - was.begins), format
     if by_client and not knows_it_is_near:
         _check_far(appointment, policy=policy, at=at)
     _keep_moved(appointment, was=was, by=by, policy=policy, at=at)
     return appointment
-
-
-@transaction.atomic
-def ask_to_reschedule(
-    appointment: Appointment,
-    *,
-    by: Actor,
-    note: str,
-    reason: CancellationReason,
-    let_go_at: datetime | None,
-    block: bool,
-    at: datetime,
-) -> RescheduleRequest:
-    """Ask the client to pick another time; until they do, the appointment stays booked.
-
-    With ``let_go_at`` it stays so until then: ``reason``, one that the provider caused, is why it is canceled.
-    ``block``: the old time becomes time off once it is free. Raises a ``refusals.Refused``: AlreadyCanceled,
-    NothingToMove, Started, CareEnded, AlreadyAsked or LetGoImpossible; each ``str()`` is safe to show to ``by``.
-    """
-    appointment = _held(appointment)
-    policy = terms.in_force(appointment, at=at)
-    if refusal := rules.may_move(terms.standing(appointment, policy=policy), by=by.kind, at=at, asked=False):
-        raise refusals.of(refusal, appointment, policy=policy, by=by, at=at, moving=True)
-    care = CareRelationship.objects.filter(provider=appointment.provider, client=appointment.client).first()
-    if care is None or not care.is_active:
-        raise refusals.CareEnded(appointment, by=by)
-    if appointment.reschedule_requests.open().exists():
-        raise request_refusals.AlreadyAsked(appointment)
-    if let_go_at is not None and not rules.may_let_go(let_go_at, start=appointment.start, at=at):
-        raise request_refusals.LetGoImpossible(appointment, at=at)
-    request = RescheduleRequest.objects.create(
-        appointment=appointment,
-        asked_at=at,
-        asked_by=by.kind,
-        user_id=by.user_id,
-        note_to_client=note,
-        reason=reason,
-        let_go_at=let_go_at,
-        block=block,
-    )
-    mails = outbox.enqueue(asked_to_reschedule.to_client(request), at=at)
-    facts = {"let_go_at": let_go_at.isoformat()} if let_go_at else {}
-    history.record(appointment, Kind.ASKED_TO_RESCHEDULE, by=by, at=at, facts=facts, messages=mails)
-    return request
-
-
-@transaction.atomic
-def withdraw(request: RescheduleRequest, *, by: Actor, at: datetime) -> RescheduleRequest:
-    """Ask no longer: the appointment stays as it is, which the client is told if they know of the question.
-
-    Raises ``request_refusals.Answered``.
-    """
-    appointment = _held(request.appointment)
-    closed = reschedule_requests.close(appointment, RescheduleRequest.Outcome.WITHDRAWN, freed=None, at=at)
-    if closed is None or closed.pk != request.pk:
-        raise request_refusals.Answered(
-            RescheduleRequest.objects.select_related("appointment__client").get(pk=request.pk)
-        )
-    closed.appointment = appointment
-    mails = outbox.enqueue(asked_to_reschedule.withdrawn(closed), at=at) if _was_told(closed) else []
-    history.record(appointment, Kind.ASKED_TO_RESCHEDULE, by=by, at=at, facts={"step": "withdrawn"}, messages=mails)
-    return closed
-
-
-def _was_told(request: RescheduleRequest) -> bool:
-    """Their mail has gone, or a worker has it."""
-    mails = OutboxMessage.objects.filter(key=asked_to_reschedule.key(request))
-    return mails.exclude(status=MailStatus.DROPPED).exists()
-
-
-def _held(appointment: Appointment) -> Appointment:
-    """Locked, and read after it with its people."""
-    Appointment.objects.held().get(pk=appointment.pk)
-    return Appointment.objects.with_people().get(pk=appointment.pk)
 
 
 def _keep_moved(appointment: Appointment, *, was: Span, by: Actor, policy: FeePolicy, at: datetime) -> None:
@@ -244,10 +169,10 @@ def _keep_moved(appointment: Appointment, *, was: Span, by: Actor, policy: FeePo
     history.record(appointment, Kind.MOVED, by=by, at=at, facts=facts, messages=mails)
 
 
-def _hold(*, provider: int, client: int) -> CareRelationship | None:
+def _hold(*, provider: int, client: int) -> None:
     """Who fills time holds the provider's row first: whoever comes second sees what the first has booked."""
     Provider.objects.select_for_update(no_key=True).get(pk=provider)
-    return CareRelationship.objects.select_for_update().filter(provider=provider, client=client).first()
+    list(CareRelationship.objects.select_for_update().filter(provider=provider, client=client).values_list("pk"))
 
 
 def _check_agreed(provider: Provider, agreed: FeePolicy | None, *, policy: FeePolicy, moving: bool = False) -> None:

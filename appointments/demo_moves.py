@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from appointments import availability, booking, openings
+from appointments import availability, booking, openings, reschedule_requests
 from appointments.availability import Moving
 from appointments.models import Appointment, CancellationReason
 from practice.actors import Actor
@@ -14,7 +14,7 @@ def make(maya: Provider, *, at: datetime) -> None:
     """By the acts, some hours ago."""
     _moved(_next(maya, "sofia.marino", at=at), at=at - timedelta(hours=27))
     asked = _next(maya, "kenji.watanabe", at=at)
-    booking.ask_to_reschedule(
+    reschedule_requests.ask(
         asked,
         by=Actor.provider(maya.user_id),
         note="I have to be somewhere else that afternoon. Any other time that week suits me as well.",

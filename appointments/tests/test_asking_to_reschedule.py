@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments import booking, cancellation, letting_go, refusals, request_refusals, tasks, timeline
+from appointments import cancellation, letting_go, refusals, request_refusals, reschedule_requests, tasks, timeline
 from appointments.drafts import Notes
 from appointments.models import (
     Appointment,
@@ -46,7 +46,7 @@ def ask(appointment: Appointment, by: Actor | None = None, **changes: object) ->
         "note": "", "reason": reason(), "let_go_at": THURSDAY_5, "block": False, "at": NOW,
     }  # fmt: skip
     by = by or Actor.provider(appointment.provider.user_id)
-    return booking.ask_to_reschedule(appointment, by=by, **(facts | changes))  # type: ignore[arg-type]
+    return reschedule_requests.ask(appointment, by=by, **(facts | changes))  # type: ignore[arg-type]
 
 
 def cancel(appointment: Appointment, *, at: datetime = NOW) -> Cancellation:
@@ -161,7 +161,7 @@ def test_where_care_has_ended_nobody_is_asked(appointment: Appointment, care: Ca
 
 
 def test_a_question_that_no_worker_has_is_taken_back_silently(appointment: Appointment, maya: Provider) -> None:
-    request = booking.withdraw(ask(appointment), by=Actor.provider(maya.user_id), at=NOW)
+    request = reschedule_requests.withdraw(ask(appointment), by=Actor.provider(maya.user_id), at=NOW)
     assert (request.outcome, request.closed_at) == ("withdrawn", NOW)
     assert [mail.status for mail in OutboxMessage.objects.all()] == ["dropped"]
 
@@ -169,7 +169,7 @@ def test_a_question_that_no_worker_has_is_taken_back_silently(appointment: Appoi
 def test_a_question_that_has_gone_is_taken_back_by_a_mail(appointment: Appointment, maya: Provider) -> None:
     request = ask(appointment)
     sent()
-    booking.withdraw(request, by=Actor.provider(maya.user_id), at=NOW)
+    reschedule_requests.withdraw(request, by=Actor.provider(maya.user_id), at=NOW)
     mail = OutboxMessage.objects.latest("id")
     assert (mail.key, mail.subject) == (
         f"reschedule_request:{request.pk}:withdrawn:client", "It stays at Fri, Mar 6, 10:00 AM EST",
@@ -183,7 +183,7 @@ def test_what_is_answered_is_not_taken_back(appointment: Appointment, maya: Prov
     request = ask(appointment)
     move(appointment)
     with pytest.raises(request_refusals.Answered, match="It has been moved meanwhile"):
-        booking.withdraw(request, by=Actor.provider(maya.user_id), at=NOW)
+        reschedule_requests.withdraw(request, by=Actor.provider(maya.user_id), at=NOW)
 
 
 def test_a_client_who_cancels_ends_it_too_and_the_time_is_blocked(appointment: Appointment) -> None:
@@ -236,7 +236,7 @@ def test_what_was_moved_withdrawn_or_has_started_is_not_let_go(
     ask(appointment)
     move(appointment)
     withdrawn = ask(booked(maya, jordan, start=FRIDAY_10))
-    booking.withdraw(withdrawn, by=Actor.provider(maya.user_id), at=NOW)
+    reschedule_requests.withdraw(withdrawn, by=Actor.provider(maya.user_id), at=NOW)
     started = late(maya, jordan)
     ask(started, let_go_at=started.start - ONE_HOUR)
     open_ended = booked(maya, jordan, start=MONDAY_11 + 2 * ONE_HOUR)
@@ -284,7 +284,7 @@ def told(appointment: Appointment, reader: ActorKind) -> list[tuple[str, list[st
 
 def test_both_read_what_was_asked_and_what_became_of_it(appointment: Appointment, maya: Provider) -> None:
     by = Actor.provider(maya.user_id)
-    booking.withdraw(ask(appointment, let_go_at=None), by=by, at=NOW)
+    reschedule_requests.withdraw(ask(appointment, let_go_at=None), by=by, at=NOW)
     ask(appointment)
     move(appointment)
     appointment = Appointment.objects.with_people().get()

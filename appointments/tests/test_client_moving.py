@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from appointments import booking, cancellation
+from appointments import cancellation, reschedule_requests
 from appointments.drafts import Notes
 from appointments.models import Appointment, CancellationReason
 from appointments.tests.factories import NOW, booked, late
@@ -48,7 +48,7 @@ def to(start: datetime, **more: str) -> dict[str, str]:
 
 
 def ask(appointment: Appointment, *, note: str = "", let_go_at: datetime | None = None) -> None:
-    booking.ask_to_reschedule(
+    reschedule_requests.ask(
         appointment,
         by=Actor.provider(appointment.provider.user_id),
         note=note,

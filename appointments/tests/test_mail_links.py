@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.urls import resolve, reverse
 
-from appointments import booking, cancellation, fees, late_requests, reminders
+from appointments import booking, cancellation, fees, late_requests, reminders, reschedule_requests
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason
@@ -55,11 +55,11 @@ def all_mail(relationship: CareRelationship, maya: Provider, jordan: Client, now
     canceled(one, by=by_client, key="not-well", at=NOW)
     outbox.deliver_due(at=NOW)  # what was sent is answered by another mail and not dropped
     one = cancellation.restore(one, by=by_client, at=NOW)
-    asked = booking.ask_to_reschedule(
+    asked = reschedule_requests.ask(
         one, by=by_maya, note="", reason=reason("provider-not-available"), let_go_at=None, block=False, at=NOW
     )
     outbox.deliver_due(at=NOW)
-    booking.withdraw(asked, by=by_maya, at=NOW)
+    reschedule_requests.withdraw(asked, by=by_maya, at=NOW)
     late_one = late(maya, jordan)
     late_request = late_requests.ask(late_one, by=by_client, reason=reason("not-well"), note="", at=NOW)
     late_requests.decline(late_request, by=by_maya, words="", at=NOW)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from appointments import booking
+from appointments import reschedule_requests
 from appointments.models import Appointment, CancellationReason, HistoryEntry, RescheduleRequest
 from appointments.tests.factories import NOW, booked
 from appointments.tests.test_booking import FRIDAY_10
@@ -237,4 +237,4 @@ def test_what_has_begun_waits_no_more(as_maya: Browser, maya: Provider, jordan: 
     asked_to_move(begun, asked_at=NOW - timedelta(days=1))
     assert "Waiting for an answer" not in words(as_maya.get("/dashboard/"))
     assert "Asked to move" not in words(as_maya.get("/appointments/?show=all"))
-    booking.withdraw(RescheduleRequest.objects.get(), by=Actor.provider(maya.user_id), at=NOW)
+    reschedule_requests.withdraw(RescheduleRequest.objects.get(), by=Actor.provider(maya.user_id), at=NOW)

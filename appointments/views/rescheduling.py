@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments import booking, policy_words, refusals, rules, terms
+from appointments import booking, moving, policy_words, refusals, reschedule_requests, terms
 from appointments.availability import Moving
 from appointments.forms.booking import BookingForm
 from appointments.forms.rescheduling import AskForm
@@ -56,7 +56,7 @@ def ask(request: ProviderRequest, uid: UUID) -> HttpResponse:
     form = AskForm(request.POST, appointment=appointment, at=request.now)
     if form.is_valid():
         try:
-            booking.ask_to_reschedule(
+            reschedule_requests.ask(
                 appointment,
                 by=request.actor,
                 note=form.cleaned_data["note"],
@@ -81,7 +81,7 @@ def withdraw(request: ProviderRequest, uid: UUID) -> HttpResponse:
     if asked is None:
         return redirect("appointments:detail", uid=uid)
     try:
-        booking.withdraw(asked, by=request.actor, at=request.now)
+        reschedule_requests.withdraw(asked, by=request.actor, at=request.now)
     except Refused as why:
         return _refused(request, uid, why)
     messages.success(request, f"{appointment.client.called} no longer needs to pick another time. This one stays.")
@@ -106,10 +106,8 @@ def _page(
     refusal: Refused | None = None,
 ) -> HttpResponse:
     policy = terms.in_force(appointment, at=request.now)
-    standing = terms.standing(appointment, policy=policy)
-    if no := rules.may_move(standing, by=request.actor.kind, at=request.now, asked=False):
-        why = refusals.of(no, appointment, policy=policy, by=request.actor, at=request.now, moving=True)
-        return _refused(request, appointment.uid, why)
+    if no := moving.refusal(appointment, policy=policy, by=request.actor, at=request.now, asked=False):
+        return _refused(request, appointment.uid, no)
     if refusal is not None:
         form.add_error(None, str(refusal))
     client, zone = appointment.client, appointment.provider.time_zone
