@@ -54,8 +54,8 @@ def mail_to(recipient: str) -> str:
     return text
 
 
-def link_in(text: str) -> str:
-    """The booking link."""
-    link = re.search(r"http://\S+/b/\S+", text)
+def link_in(text: str, *, to: str = "b") -> str:
+    """The booking link, or the manage link: ``m``."""
+    link = re.search(rf"http://\S+/{to}/\S+", text)
     assert link
     return link[0]

@@ -9,13 +9,16 @@ from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from appointments import booking
 from appointments.models import Appointment
-from appointments.tests.factories import late, on_time
+from appointments.tests.factories import booked, late, on_time
 from appointments.tests.walks.steps import WAYS, goes_to, link_in, mail_to, sees, sees_title, signs_in
-from appointments.tests.walks.windows import OpenWindow
-from clients.models import Client
+from appointments.tests.walks.windows import PHONE, OpenWindow
+from clients.models import CareRelationship, Client
 from notifications import outbox
+from practice.actors import Actor
 from practice.models import Provider
+from practice.models.provider import Format
 
 pytestmark = pytest.mark.browser
 
@@ -73,6 +76,33 @@ def books_again_by_the_link(page: Page, link: str) -> None:
     sees(page, "You agreed to this on Mar 3, 2026.")
 
 
+def test_from_the_mail_on_a_phone_without_scripts_it_takes_three_taps_to_cancel(
+    open_window: OpenWindow, maya: Provider, jordan: Client, care: CareRelationship, now: datetime
+) -> None:
+    appointment = booking.book(
+        care, start=now.replace(hour=15, minute=0) + timedelta(days=3), format=Format.VIDEO, by=Actor.client(), at=now,
+        agreed=maya.fee_policies.in_force(at=now),
+    )  # fmt: skip
+    outbox.deliver_due(at=now)
+    page = open_window(width=PHONE, scripts=False)
+
+    page.goto(link_in(mail_to("jordan.lee@example.com"), to="m"))  # one: the link in the mail
+    sees_title(page, "Friday, March 6 at 10:00 AM")
+    page.get_by_role("link", name="Cancel appointment").tap()  # two
+    sees_title(page, "Cancel this appointment?")
+    page.get_by_role("button", name="Cancel appointment").tap()  # three
+    sees_title(page, "Canceled. Your mail is on its way")
+
+    appointment.refresh_from_db()
+    assert appointment.status == "canceled"
+    assert appointment.cancellations.get().reason.key == "not-said"
+
+    page.get_by_role("button", name="I changed my mind").tap()
+    sees(page, "Your appointment stands as it was.")
+    appointment.refresh_from_db()
+    assert appointment.is_booked
+
+
 @WAYS
 def test_a_client_who_is_late_is_told_why_not_and_whom_to_call(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
@@ -89,6 +119,9 @@ def test_a_client_who_is_late_is_told_why_not_and_whom_to_call(
     expect(page.get_by_role("link", name="Call Maya")).to_have_attribute("href", "tel:2125550186")
     write = re.compile(r"^mailto:maya\.chen@example\.com\?subject=Appointment%20on%20Wed")
     expect(page.get_by_role("link", name="Write to Maya")).to_have_attribute("href", write)
+    page.get_by_label("Note to Maya").fill("My daughter’s school called.")
+    page.get_by_role("button", name="Ask Maya to cancel").click()
+    sees(page, "You asked Maya to cancel on Tue, Mar 3, 10:44 AM EST")
     page.get_by_role("link", name="Keep appointment").click()
     sees_title(page, "Wednesday, March 4 at 8:59 AM")
     appointment.refresh_from_db()
@@ -98,16 +131,16 @@ def test_a_client_who_is_late_is_told_why_not_and_whom_to_call(
 def test_a_page_opened_before_the_deadline_and_sent_after_it_cancels_nothing(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime
 ) -> None:
-    appointment = on_time(maya, jordan)
+    appointment = booked(maya, jordan, start=now + timedelta(hours=24, minutes=3))
     page = open_window(jordan.user)
     page.goto(reverse("appointments:client_cancel", args=[appointment.uid]))
     page.get_by_role("radio", name="Work or family").check()
     page.get_by_label("Note to Maya").fill("My daughter’s school called.")
-    with time_machine.travel(now + timedelta(hours=2, minutes=5), tick=False):
+    with time_machine.travel(now + timedelta(minutes=8), tick=False):
         page.get_by_role("button", name="Cancel appointment").click()
         sees_title(page, "This appointment can no longer be canceled online")
     expect(page.get_by_role("alert")).to_contain_text("Nothing was canceled")
     sees(page, "That was 5 min ago.")
-    sees(page, "My daughter’s school called.")
+    expect(page.get_by_label("Note to Maya")).to_have_value("My daughter’s school called.")
     appointment.refresh_from_db()
     assert appointment.status == "booked"

@@ -203,7 +203,7 @@ def test_behind_the_link_of_one_appointment(tour: Tour, priya: Client) -> None:
     tour.see(at("manage_appointment", yuki.manage_token), "at")
     tour.see(at("manage_canceled", yuki.manage_token), "Canceled")
     tour.see(at("manage_move", next_one.manage_token), "Move your appointment", act=press("Move appointment"))
-    tour.see(at("manage_move", next_one.manage_token), "Your appointment has moved", act=moves_to_the_last_time)
+    tour.see(at("manage_move", next_one.manage_token), "at", act=moves_to_the_last_time)
     asked = RescheduleRequest.objects.open().get().appointment
     tour.see(at("manage_appointment", asked.manage_token), "at")
     unagreed = booked(priya.appointments.latest("start").provider, priya, start=NOW + WEEK, acknowledged=None)
