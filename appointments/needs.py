@@ -142,6 +142,8 @@ def _news(mail: OutboxMessage, appointment: Appointment, zone: str) -> str:
     when = moment(appointment.start, zone)
     if mail.kind.startswith("fee"):
         return f"what was decided about the fee for {when}"
+    if mail.kind == "asked_to_reschedule":
+        return f"that you asked for another time than {when}"
     return f"that {when} is {'booked' if appointment.is_booked else 'canceled'}"
 
 

@@ -238,3 +238,11 @@ def test_what_has_begun_waits_no_more(as_maya: Browser, maya: Provider, jordan: 
     assert "Waiting for an answer" not in words(as_maya.get("/dashboard/"))
     assert "Asked to move" not in words(as_maya.get("/appointments/?show=all"))
     reschedule_requests.withdraw(RescheduleRequest.objects.get(), by=Actor.provider(maya.user_id), at=NOW)
+
+
+def test_a_question_that_did_not_arrive_needs_the_provider(as_maya: Browser, appointment: Appointment) -> None:
+    followed(as_maya, url(appointment, "ask/"), asking())
+    OutboxMessage.objects.update(status="bounced", bounced_at=NOW)
+    assert "Jordan may not know that you asked for another time than Fri, Mar 6, 10:00 AM EST." in plain(
+        words(as_maya.get("/dashboard/"))
+    )
