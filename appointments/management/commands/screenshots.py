@@ -218,6 +218,7 @@ def late_on_a_phone(visitor: Visitor) -> None:
     def way(page: Page) -> None:
         page.get_by_role("link", name="See what you can do").click()
         page.get_by_role("link", name="Call Maya").wait_for()
+        see_top(page, "Why")
 
     on_a_phone(visitor, JORDAN, way)
 
