@@ -179,6 +179,17 @@ def test_who_is_cared_for_no_longer_moves_nothing(
     assert "This appointment can’t be moved online. Call (212) 555-0100" in page
 
 
+def test_home_says_that_another_time_is_asked_for(as_jordan: Browser, appointment: Appointment) -> None:
+    move = f'href="/my/appointments/{appointment.uid}/move/"'
+    home = as_jordan.get("/home/")
+    assert "Cancel appointment Move it See details" in text(home)
+    assert move in home.content.decode()
+    ask(appointment)
+    home = as_jordan.get("/home/")
+    assert "Maya asks you to pick another time Pick another time" in text(home)
+    assert "Move it" not in text(home)
+
+
 # --- I changed my mind ---
 
 

@@ -7,11 +7,14 @@ import pytest
 import time_machine
 from django.core import mail
 from django.test import Client as Browser
+from django.urls import URLPattern, reverse
 
 from appointments import manage_links
 from appointments.models import Appointment, Cancellation, CancellationReason
 from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.test_client_cancelling import provider_cancels, said
+from appointments.urls import client, manage
+from appointments.views import ways_in
 from clients.models import CareRelationship, Client, Payer
 from clients.tests.factories import make_client
 from practice import logs
@@ -241,6 +244,50 @@ def test_who_is_cared_for_no_longer_books_no_more(
     care.ended_at = now
     care.save()
     assert "/b/" not in stranger.get(link(appointment)).content.decode()
+
+
+# --- Who may open what ---
+
+GETS = {"appointment", "cancel", "canceled", "move", "moved", "agree", "calendar"}
+POSTS = {"cancel", "move", "agree", "restore", "ask"}
+MANAGE = {p.name.removeprefix("manage_"): p for p in manage.urlpatterns if isinstance(p, URLPattern) and p.name}
+
+
+def test_each_page_stands_in_the_table_and_in_the_portal_too() -> None:
+    assert set(MANAGE) == GETS | POSTS == set(ways_in.PAGES)
+    portal = {pattern.name for pattern in client.urlpatterns if isinstance(pattern, URLPattern)}
+    assert {f"client_{page}" for page in MANAGE} <= portal
+
+
+@pytest.mark.parametrize("page", sorted(MANAGE))
+def test_the_role_table_of_each_page_behind_the_link(
+    page: str, appointment: Appointment, stranger: Browser, as_jordan: Browser, as_maya: Browser, as_office: Browser,
+    maya: Provider, sam: Provider,
+) -> None:  # fmt: skip
+    url = reverse(f"appointments:manage_{page}", args=[appointment.manage_token])
+    priya = make_client(maya, first_name="Priya").user
+    assert priya is not None
+    away = User.objects.create_user(email="gone@example.com", password="gone", is_active=False)
+    browsers = {"other client": priya, "other provider": sam.user, "inactive": away}
+    readers = {"anonymous": stranger, "client": as_jordan, "provider": as_maya, "office": as_office}
+    for name, user in browsers.items():
+        readers[name] = Browser()
+        readers[name].force_login(user)
+    offered = {"GET": page in GETS, "HEAD": page in GETS, "POST": page in POSTS}
+    for who, browser in readers.items():
+        for method, is_offered in offered.items():
+            answer = browser.generic(method, url, **({"data": ""} if method == "POST" else {}))
+            if not is_offered:
+                assert answer.status_code == 405, (who, method)
+            elif who == "provider":
+                assert (answer.status_code, answer["Location"]) == (302, f"/appointments/{appointment.uid}/")
+            elif who in {"other provider", "office"}:
+                assert answer.status_code == 403, (who, method)
+            else:
+                assert answer.status_code in {200, 302}, (who, method)
+                assert answer.status_code == 200 or answer["Location"].startswith("/m/")
+    appointment.refresh_from_db()
+    assert (appointment.is_booked, appointment.sequence) == (True, 0)
 
 
 # --- The provider replaces it ---
