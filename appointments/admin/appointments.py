@@ -1,4 +1,4 @@
-"""Appointments to look up, and to cancel for whoever cannot."""
+"""Appointments to look up, and to cancel, or to bring back, for whoever cannot."""
 
 from datetime import datetime
 from typing import Any
@@ -51,7 +51,7 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
     date_hierarchy = "start"
     ordering = ["-start", "-id"]
     list_select_related = ["client", "provider"]
-    actions = ["cancel_appointment"]
+    actions = ["cancel_appointment", "undo_cancellation"]
     fields = [
         "uid", "client_link", "provider_link", "starts", "ends", "status", "format", "booked", "acknowledged_policy",
         "acknowledged", "sequence", "replaces", "cancellation_links", "fee_links", "history_links",
@@ -110,6 +110,25 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
             title="Cancel appointment",
             verb="Cancel Appointment",
             form_class=CancelForm,
+            act=act,
+        )
+
+    @admin.action(description="Undo cancellation")
+    def undo_cancellation(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
+        def act(row: Appointment, form: forms.Form) -> str:
+            cancellation.restore(row, by=actor(request), at=request.now)
+            return (
+                f"Stands again: {row.client}, {moment(row.start, row.provider.time_zone)}. Who had been told is told."
+            )
+
+        return confirm(
+            self,
+            request,
+            queryset.select_related("client", "provider"),
+            action="undo_cancellation",
+            title="Undo cancellation",
+            verb="Undo cancellation",
+            form_class=forms.Form,
             act=act,
         )
 

@@ -182,6 +182,25 @@ def test_a_second_cancellation_is_refused_in_words(
     assert Cancellation.objects.count() == 1
 
 
+def test_the_office_takes_a_cancellation_back_once(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    cancellation.cancel(
+        appointment, by=Actor.client(jordan.user_id), reason=CancellationReason.objects.get(key="not-well"),
+        told_at=None, notes=Notes(), send_link=True, fee=None, at=NOW - timedelta(hours=2),
+    )  # fmt: skip
+    page = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment)
+    assert "Undo cancellation" in words(page)
+    assert Cancellation.objects.live().exists()
+    done = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, confirm="1")
+    assert "Stands again: Jordan Lee, Wed, Mar 4, 8:59 AM EST." in words(done)
+    undone = Cancellation.objects.get()
+    assert (undone.undone_actor, undone.undone_by) == ("admin", clerk)
+    again = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, confirm="1")
+    assert "You brought this appointment back at 10:44 AM, moments before. Nothing was sent twice." in words(again)
+
+
 def test_a_fee_is_waived_with_a_why_and_then_can_not_be_paid(
     as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
 ) -> None:
