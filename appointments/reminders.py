@@ -77,11 +77,6 @@ def send_due(*, at: datetime) -> int:
     return queued
 
 
-def drop_queued(appointment: Appointment, *, at: datetime) -> int:
-    """In the transaction that ends what they say: reminders that no worker has yet are never sent."""
-    return history.drop_unsent(appointment, [HistoryEntry.Kind.REMINDED], at=at)
-
-
 def _candidates(lead: Lead, *, at: datetime) -> list[int]:
     """In three queries, however many: what is due and not yet reminded of, to be judged anew under its lock."""
     policies = FeePolicy.objects.each_in_force(at=at)

@@ -4,6 +4,7 @@ from typing import Any, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from appointments.models.appointment import Appointment
 from notifications.models import OutboxMessage, Status
@@ -13,9 +14,12 @@ from practice.models.policy import AppendOnly
 
 class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
     def telling_the_start(self) -> Self:
-        """With each of these the client was told of a time that is theirs from then on."""
+        """With each of these the client was told of a time that is theirs from then on.
+
+        Who was brought back to it before they heard of its end was told nothing.
+        """
         kinds = HistoryEntry.Kind
-        return self.filter(kind__in=[kinds.BOOKED, kinds.MOVED, kinds.RESTORED])
+        return self.filter(Q(kind__in=[kinds.BOOKED, kinds.MOVED]) | Q(kind=kinds.RESTORED, messages__isnull=False))
 
     def of_the_calendar(self) -> Self:
         """What calendars have to hear of."""

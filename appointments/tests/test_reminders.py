@@ -8,7 +8,7 @@ import time_machine
 from django.conf import settings
 from pytest_django import DjangoAssertNumQueries
 
-from appointments import history, reminders, tasks, timeline
+from appointments import cancellation, history, reminders, tasks, timeline
 from appointments.emails.reminder import Which
 from appointments.models import Appointment, HistoryEntry
 from appointments.reminders import Lead
@@ -149,10 +149,28 @@ def test_canceling_drops_what_is_still_queued_and_a_restored_one_is_reminded_aga
     assert again.key == f"reminder:deadline:{friday.pk}:20260306T150000Z:2"
 
 
+def test_a_cancellation_taken_back_before_anybody_was_told_costs_no_reminder(
+    friday: Appointment, maya: Provider
+) -> None:
+    by, remind_at = Actor.provider(maya.user_id), START - 2 * DAY
+    reminders.send_due(at=remind_at)
+    cancel(friday, by, "provider-unwell", at=remind_at)
+    cancellation.restore(friday, by=by, at=remind_at + timedelta(seconds=5))
+    assert reminders.send_due(at=remind_at + timedelta(minutes=1)) == 1
+
+
+def test_who_was_just_told_that_it_stands_is_not_reminded_too(friday: Appointment, maya: Provider) -> None:
+    by, remind_at = Actor.provider(maya.user_id), START - 2 * DAY
+    cancel(friday, by, "provider-unwell", at=remind_at - 2 * HOUR)
+    OutboxMessage.objects.update(status="sent", sent_at=remind_at)
+    cancellation.restore(friday, by=by, at=remind_at - timedelta(minutes=5))
+    assert reminders.send_due(at=remind_at) == 0
+
+
 def test_one_that_has_gone_out_stays_and_counts(friday: Appointment, maya: Provider) -> None:
     reminders.send_due(at=START - 2 * DAY)
     OutboxMessage.objects.update(status="sent", sent_at=START - 2 * DAY)
-    assert reminders.drop_queued(friday, at=START - 2 * DAY) == 0
+    assert history.drop_unsent(friday, [HistoryEntry.Kind.REMINDED], at=START - 2 * DAY) == 0
     assert reminders.send_due(at=START - 2 * DAY + HOUR) == 0
 
 
@@ -162,7 +180,7 @@ def test_a_moved_one_is_reminded_of_for_its_new_time(friday: Appointment) -> Non
     friday.start, friday.end = START + 5 * DAY, friday.end + 5 * DAY
     friday.save()
     history.record(friday, HistoryEntry.Kind.MOVED, by=Actor.client(), at=moved_at)
-    reminders.drop_queued(friday, at=moved_at)
+    history.drop_unsent(friday, [HistoryEntry.Kind.REMINDED], at=moved_at)
 
     assert reminders.send_due(at=START - DAY - HOUR) == 0
     assert reminders.send_due(at=START + 3 * DAY) == 1
