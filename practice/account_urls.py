@@ -4,7 +4,8 @@ from allauth.account import urls as sign_in
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa import urls as second_step
 from django.contrib.auth.decorators import login_required
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from practice.access import mount
 from practice.views import invitation, security, session
@@ -15,6 +16,12 @@ SIGN_IN = [pattern for pattern in sign_in.urlpatterns if isinstance(pattern, URL
 for pattern in SIGN_IN:
     if pattern.name == "account_set_password":  # a sign-in method, and no old password that would be asked for
         pattern.callback = login_required(reauthentication_required(pattern.callback))
+
+# Passkeys stand with the other second steps: allauth's own list of them, to which it leads after each change, is there.
+for resolver in second_step.urlpatterns:
+    for listed in resolver.url_patterns if isinstance(resolver, URLResolver) else []:
+        if isinstance(listed, URLPattern) and listed.name == "mfa_list_webauthn":
+            listed.callback = login_required(RedirectView.as_view(pattern_name="mfa_index"))
 
 urlpatterns = [
     path("i/<str:token>/", invitation.invitation, name="invitation"),

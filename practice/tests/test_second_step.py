@@ -114,6 +114,11 @@ def test_each_page_stands_under_the_strict_policy(as_maya: Browser, maya: Provid
     assert "{%" not in html
 
 
+def test_the_list_of_passkeys_is_the_page_of_all_second_steps(as_maya: Browser) -> None:
+    """allauth leads there after each change of one."""
+    assert as_maya.get(f"{SECURITY}webauthn/")["Location"] == SECURITY
+
+
 def test_a_passkey_that_is_no_passkey_is_refused(as_maya: Browser, maya: Provider) -> None:
     page = f"{SECURITY}webauthn/add/"
     as_maya.get(page)
