@@ -64,7 +64,8 @@ def manage_url(appointment: Appointment, *, at: datetime) -> str:
 
 def agree_url(appointment: Appointment, *, at: datetime) -> str:
     """Where the client agrees to the policy of what was booked for them; empty where they need not."""
-    return f"{manage_links.url(appointment)}agree/" if agreement.is_missing(appointment, at=at) else ""
+    missing = agreement.is_missing(appointment, at=at)
+    return portal_url("appointments:manage_agree", appointment.manage_token) if missing else ""
 
 
 def clients_time(appointment: Appointment) -> list[tuple[str, str]]:
