@@ -30,7 +30,7 @@ def just_signed_in(user: User, *, idles_out: bool = False) -> Browser:
     if not idles_out:
         session.set_expiry(10 * 365 * 24 * 60 * 60)
     session.save()
-    update_last_login(None, user)
+    update_last_login(User, user)
     browser = Browser()
     browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return browser
