@@ -131,6 +131,16 @@ def test_rescheduling(tour: Tour, maya: Provider) -> None:
     tour.see(at("detail", kenji.uid), "Kenji Watanabe")
 
 
+def test_late_requests_and_undoing(tour: Tour, maya: Provider) -> None:
+    amara, elena = next_of(client_named("Amara", "Nwosu")), canceled_one_of(client_named("Elena", "Petrova"))
+    tour.begin(maya.user)
+    tour.see(at("detail", amara.uid), "Amara Nwosu")
+    tour.see(at("cancel", amara.uid), "Cancel Amara’s appointment")
+    tour.see(at("decline_late", amara.uid), "Decline to cancel", act=press("Decline"))
+    tour.see(at("canceled", elena.uid), "Canceled, but Elena’s mail bounced")
+    tour.see(at("restore", elena.uid), "Undo this cancellation?")
+
+
 def test_one_client(tour: Tour, maya: Provider) -> None:
     elena, ibrahim = client_named("Elena", "Petrova"), client_named("Ibrahim", "Diallo")
     tour.begin(maya.user)
