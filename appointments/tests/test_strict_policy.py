@@ -82,10 +82,13 @@ def pages(role: str, appointment: Appointment, care: CareRelationship) -> Iterat
             yield name, reverse(name, kwargs=arguments(name, pattern, appointment, care))
 
 
-# What Maya has canceled is not shown to Jordan as canceled by Jordan.
+# What Maya has canceled is not shown to Jordan as canceled by Jordan; nothing was asked late, moved or left to agree to.
 @pytest.mark.parametrize(
     ("role", "lead_elsewhere"),
-    [("provider", set()), ("client", {"appointments:client_canceled"})],
+    [
+        ("provider", {"appointments:decline_late"}),
+        ("client", {f"appointments:client_{page}" for page in ("canceled", "moved", "agree")}),
+    ],
 )
 def test_every_page_of_a_portal(
     *,
@@ -116,7 +119,10 @@ def test_booking_and_signing_in(canceled: Appointment, maya: Provider, jordan: C
     link = f"/b/{care.booking_token}/"
     open_pages = [example(route) for name, route, _ in ROUTES if name.startswith("account_") and "(?P" not in route]
     problems = []
-    for address in (link, f"{link}{booked.uid}/", f"{link}{canceled.uid}/", "/health/", "/", *open_pages):
+    manage = [
+        f"/m/{one.manage_token}/{page}" for one in (booked, canceled) for page in ("", "cancel/", "move/", "moved/")
+    ]
+    for address in (link, f"{link}{booked.uid}/", f"{link}{canceled.uid}/", *manage, "/health/", "/", *open_pages):
         response = browser.get(address)
         assert response.status_code in (200, 302), address
         problems += amiss(address, response)
