@@ -82,12 +82,17 @@ def pages(role: str, appointment: Appointment, care: CareRelationship) -> Iterat
             yield name, reverse(name, kwargs=arguments(name, pattern, appointment, care))
 
 
-# What Maya has canceled is not shown to Jordan as canceled by Jordan; nothing was asked late, moved or left to agree to.
+# What Maya has canceled is not shown to Jordan as canceled by Jordan, nothing was asked late, moved or left to agree
+# to; the one thread is led to, and the address is behind signing in anew.
 @pytest.mark.parametrize(
     ("role", "lead_elsewhere"),
     [
         ("provider", {"appointments:decline_late"}),
-        ("client", {f"appointments:client_{page}" for page in ("canceled", "moved", "agree")}),
+        (
+            "client",
+            {f"appointments:client_{page}" for page in ("canceled", "moved", "agree")}
+            | {"clients:my_messages", "clients:my_address"},
+        ),
     ],
 )
 def test_every_page_of_a_portal(
