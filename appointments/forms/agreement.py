@@ -20,7 +20,7 @@ class AgreementForm(forms.Form):
         policies = self.fields["policy"]
         assert isinstance(policies, forms.ModelChoiceField)
         policies.queryset = provider.fee_policies.all()
-        self.fields["agree"].label = _("Agreement")
+        self.fields["policy"].label = self.fields["agree"].label = _("Agreement")
         self.fields["agree"].error_messages["required"] = _(
             "Nothing was agreed to: the box is empty. To talk about it first, call %(provider)s at %(phone)s."
         ) % {"provider": provider.first_name, "phone": provider.phone.replace(" ", NBSP)}

@@ -65,7 +65,9 @@ class BookingForm(forms.Form):
 class ClientBookingForm(BookingForm):
     """``policy`` is the one that was shown; ``near`` the time of which the page has said that it can't be canceled."""
 
-    policy = forms.ModelChoiceField(queryset=FeePolicy.objects.none(), widget=forms.HiddenInput)
+    policy = forms.ModelChoiceField(
+        label=later("Agreement"), queryset=FeePolicy.objects.none(), widget=forms.HiddenInput
+    )
     near = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     agree = forms.BooleanField(label=later("Agreement"))
 

@@ -6,6 +6,8 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from appointments.models.appointment import Appointment
 from appointments.models.cancellation import Cancellation
@@ -48,8 +50,8 @@ class FeeQuerySet(models.QuerySet["Fee"]):
 
 class Fee(models.Model):
     class Kind(models.TextChoices):
-        LATE_CANCELLATION = "late_cancellation", "Late cancellation"
-        NO_SHOW = "no_show", "No-show"
+        LATE_CANCELLATION = "late_cancellation", later("Late cancellation")
+        NO_SHOW = "no_show", later("No-show")
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="fees")
     cancellation = models.ForeignKey(
@@ -106,9 +108,10 @@ class Fee(models.Model):
     def mark(self) -> str:
         """As its pill says it."""
         marks: dict[str, str] = {
-            FeeStatus.DUE: f"Fee due {money(self.amount)}",
-            FeeStatus.WAIVED: "Fee waived",
-            FeeStatus.PAID: "Fee paid",
+            FeeStatus.DUE: _("Fee due %(amount)s") % {"amount": money(self.amount)},
+            FeeStatus.WAIVED: _("Fee waived"),
+            FeeStatus.PAID: _("Fee paid"),
+            FeeStatus.VOID: _("Void"),
         }
         return marks.get(self.status, self.get_status_display())
 
