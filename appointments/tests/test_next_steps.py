@@ -26,10 +26,14 @@ def form(as_jordan: Browser, maya: Provider, jordan: Client) -> str:
     "words",
     [
         f"Cost or insurance The office knows what your insurance pays and what can be arranged. {OFFICE}",
-        "It is not the right fit for me You can change to someone else at Alder Street. "
-        f"The office arranges it, and nobody asks why. {OFFICE}",
-        "I am in distress You need not wait for an appointment. "
-        "Call 988, 988 Suicide & Crisis Lifeline, day and night. Maya can be reached at (212) 555-0186.",
+        (
+            "It is not the right fit for me You can change to someone else at Alder Street. "
+            f"The office arranges it, and nobody asks why. {OFFICE}"
+        ),
+        (
+            "I am in distress You need not wait for an appointment. "
+            "Call 988, 988 Suicide & Crisis Lifeline, day and night. Maya can be reached at (212) 555-0186."
+        ),
     ],
 )
 def test_each_reason_says_what_helps(as_jordan: Browser, form: str, words: str) -> None:

@@ -144,9 +144,7 @@ def test_a_booking_made_for_the_client_says_what_was_not_asked(maya: Provider, j
     HistoryEntry.objects.filter(appointment=appointment).update(actor="provider", user=maya.user)
     [item] = told(appointment, ActorKind.PROVIDER)
     assert item.sentence == "You booked it for Jordan"
-    assert item.details == [
-        "No fee can follow: Jordan has not agreed to your fee policy for this appointment."
-    ]
+    assert item.details == ["No fee can follow: Jordan has not agreed to your fee policy for this appointment."]
     assert told(appointment, ActorKind.CLIENT)[0].sentence == "Maya booked it for you"
 
 
