@@ -35,6 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         "email_password_mismatch": _("This e-mail and this password do not belong together."),
         "incorrect_code": _("This is not the code. Look for the newest mail, or have a new code sent."),
         "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your password."),
         "rate_limited": _("Too many tries in a short time. Try again in a few minutes."),
         "too_many_login_attempts": _("Too many tries in a short time. Try again in a few minutes."),
     }

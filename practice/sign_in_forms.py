@@ -96,6 +96,7 @@ class AddPasskeyForm(passkeys.AddWebAuthnForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("passwordless", None)
+        self.fields["credential"].label = _("Passkey")
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True

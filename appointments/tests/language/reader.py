@@ -1,0 +1,74 @@
+"""Reads what a client sees in a language made up for tests, in which every text marked for translation is bracketed.
+
+What stands outside of brackets was never marked, so nobody could say it in another language.
+"""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.test import Client as Browser
+from django.urls import Resolver404, resolve
+
+from appointments.tests.test_urls import ROUTES, audience
+from practice.zones import DIAS, DIAS_CORTOS, MESES, MESES_CORTOS, plain
+
+# Spanish dates, units and names of zones; each language's own name; what is the same in any.
+SAME = {
+    *DIAS.values(), *DIAS_CORTOS.values(), *MESES.values(), *MESES_CORTOS.values(), "de", "a", "m", "p",
+    "EST", "EDT", "h", "min", "English", "Español",
+}  # fmt: skip
+# No words of ours: what machines read, and what only leads elsewhere.
+WORDLESS = {"health", "set_language", "session", "home", "appointments:calendar_feed"}
+FACING = {name for name, _, pattern in ROUTES if audience(pattern) in {"client", "public", "signed_in"}} - WORDLESS
+UNSEEN = re.compile(r"<(script|style|svg|code)\b.*?</\1>|<!--.*?-->|<option value=\"\w+/\w.*?</option>", re.DOTALL)
+SAID = re.compile(r'\b(?:alt|title|aria-label|placeholder|data-(?!left|when|who|url)[a-z-]+)="([^"]*)"')
+ADDRESSES = re.compile(r"\b(?:https?|webcals?|otpauth|mailto):\S+|\S+@[\w.-]+|/[\w/.-]+/")
+
+
+def in_english(text: str, *, known: set[str]) -> list[str]:
+    """The words of a plain text that stand outside of every bracket."""
+    text = ADDRESSES.sub(" ", plain(text))
+    for name in sorted(known, key=len, reverse=True):
+        text = text.replace(name, " ")
+    while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", " ", text)) != text:
+        text = shorter
+    return [word for word in re.findall(r"[^\W\d_]+", text) if word not in SAME]
+
+
+def in_english_on(html: str, *, known: set[str]) -> list[str]:
+    """As of a text, on a page or in a mail; what is read out or shown later is looked at too."""
+    html = UNSEEN.sub(" ", html)
+    said = [value for value in SAID.findall(html) if " " in value.strip()]
+    return in_english(unescape(" ".join([re.sub(r"<[^>]+>", " ", html), *said])), known=known)
+
+
+@dataclass
+class Reader:
+    """Opens pages and collects what was never marked, each with its address."""
+
+    known: set[str]
+    found: dict[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def read(self, browser: Browser, url: str, *, answer: int = 0, sends: dict[str, Any] | None = None) -> str:
+        """Returns the page. ``answer`` is the status asked for; without one any page will do."""
+        asked = browser.get(url, follow=True) if sends is None else browser.post(url, sends, follow=True)
+        passed = [url, *(to for to, _ in asked.redirect_chain)]
+        self.seen |= {view_name(each) for each in passed}
+        assert asked.status_code == answer or (not answer and asked.status_code in {200, 403, 404, 409}), passed
+        html = asked.content.decode()
+        if "<html" in html:
+            assert '<html lang="es"' in html, passed
+            if left := in_english_on(html, known=self.known):
+                self.found[" ".join([passed[-1], *([] if sends is None else ["sent"])])] = " ".join(left)
+        return html
+
+
+def view_name(url: str) -> str:
+    try:
+        return resolve(urlsplit(url).path).view_name
+    except Resolver404:
+        return ""

@@ -1,0 +1,140 @@
+"""All that a client sees on a page can be said in another language, at every address and in every state."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.test import Client as Browser
+from django.urls import reverse
+
+from appointments import cancellation, late_requests, reschedule_requests
+from appointments.fees import FeeChoice, FeeDecision
+from appointments.models import Appointment, CancellationReason
+from appointments.tests.factories import NOW, booked, late, on_time
+from appointments.tests.language.reader import FACING, Reader
+from appointments.tests.test_cancellation import cancel
+from appointments.views.ways_in import PAGES
+from clients import messages
+from clients.models import CareRelationship, Client
+from practice.actors import Actor
+from practice.models import Provider
+from practice.tests.signing_in import just_signed_in
+
+DAY = timedelta(days=1)
+# No words of ours: what machines read, what only leads elsewhere, and what the demo alone has.
+ACTS = {"ask", "restore"}  # of pages: what only a button asks for
+SETTINGS = {"preferred_name": "", "language": "es", "time_zone": "America/New_York", "phone": "", "phone_use": "call"}
+
+
+def is_of_one(name: str) -> bool:
+    """Whether this is a page of one appointment."""
+    return name.startswith("appointments:") and name.partition("_")[2] in PAGES
+
+
+def states(maya: Provider, rosa: Client) -> Iterator[Appointment]:
+    """An appointment in each state that its pages tell apart."""
+    by_maya, by_rosa = Actor.provider(maya.user_id), Actor.client(rosa.user_id)
+    fits = CancellationReason.objects.get(key="not-well")
+    yield on_time(maya, rosa)
+    yield late(maya, rosa)
+    yield booked(maya, rosa, start=NOW - timedelta(minutes=5))
+    yield booked(maya, rosa, start=NOW - DAY)
+    yield booked(maya, rosa, start=NOW + 5 * DAY, acknowledged=None, format="in_person")
+    canceled = booked(maya, rosa, start=NOW + 4 * DAY)
+    cancel(canceled, by_rosa, "not-well")
+    yield canceled
+    for hours, choice in ((14, FeeChoice.REDUCE), (16, FeeChoice.WAIVE), (18, FeeChoice.CHARGE)):
+        near = booked(maya, rosa, start=NOW + timedelta(hours=hours))
+        cancel(near, by_maya, fee=FeeDecision(choice, Decimal(75), Decimal(40), why="w"))
+        yield near
+    undecided = booked(maya, rosa, start=NOW + timedelta(hours=12))
+    cancel(undecided, Actor.admin(maya.user_id))
+    yield undecided
+    asked = booked(maya, rosa, start=NOW + 3 * DAY)
+    why = CancellationReason.objects.get(key="provider-not-available")
+    reschedule_requests.ask(asked, by=by_maya, note="", reason=why, let_go_at=NOW + DAY, block=False, at=NOW)
+    yield asked
+    waiting = booked(maya, rosa, start=NOW + timedelta(hours=8))
+    late_requests.ask(waiting, by=by_rosa, reason=fits, note="", at=NOW)
+    yield waiting
+    declined = booked(maya, rosa, start=NOW + timedelta(hours=6))
+    late_requests.decline(
+        late_requests.ask(declined, by=by_rosa, reason=fits, note="", at=NOW), by=by_maya, words="", at=NOW
+    )
+    yield declined
+    restored = booked(maya, rosa, start=NOW + 6 * DAY)
+    cancel(restored, by_rosa, "not-well")
+    cancellation.restore(restored, by=by_rosa, at=NOW)
+    yield restored
+
+
+def test_pages_of_one_appointment(
+    marked: None,
+    reader: Reader,
+    stranger: Browser,
+    maya: Provider,
+    rosa: Client,
+    now: datetime,
+) -> None:
+    assert rosa.user is not None
+    herself = just_signed_in(rosa.user)
+    for number, appointment in enumerate(states(maya, rosa)):
+        ways: dict[str, tuple[Browser, object]] = {"manage": (stranger, appointment.manage_token)}
+        if number < 2:
+            ways["client"] = herself, appointment.uid
+        for page in [*sorted(set(PAGES) - ACTS), *sorted(ACTS)]:
+            for way, (browser, key) in ways.items():
+                url = reverse(f"appointments:{way}_{page}", args=[key])
+                if page not in ACTS:
+                    reader.read(browser, url)
+                if page in {*ACTS, "agree", "cancel", "move"}:
+                    reader.read(browser, url, sends={})
+    assert reader.found == {}
+    assert {name for name in FACING if is_of_one(name)} - reader.seen == set()
+
+
+def test_the_portal_and_what_needs_no_account(
+    marked: None,
+    reader: Reader,
+    stranger: Browser,
+    maya: Provider,
+    rosa: Client,
+    care: CareRelationship,
+    now: datetime,
+) -> None:
+    assert rosa.user is not None
+    herself = just_signed_in(rosa.user)
+    home, rows = reverse("appointments:client_home"), reverse("appointments:client_appointments")
+    thread, book = reverse("clients:my_thread", args=[care.pk]), reverse("appointments:book", args=[care.booking_token])
+    empty = [home, rows, f"{rows}?show=past", reverse("appointments:client_fees"), thread, f"{thread}?q=nowhere"]
+    for url in empty:
+        reader.read(herself, url)
+    every = list(states(maya, rosa))
+    messages.send(care, by=Actor.provider(maya.user_id), text="⟦⟧", at=now)
+    for url in [*empty, book, *(reverse("appointments:booked", args=[care.booking_token, each.uid]) for each in every)]:
+        reader.read(herself if url in empty else stranger, url)
+    taken = every[0].start.isoformat()
+    policy = maya.fee_policies.latest("pk").pk
+    for sends in ({}, {"start": taken, "format": "video", "policy": policy}, {"start": "x", "policy": policy + 1}):
+        reader.read(stranger, book, sends=sends)
+    for name in ("my_settings", "my_address", "my_calendar", "my_messages", "my_thread", "my_mark_read"):
+        url = reverse(f"clients:{name}", args=[care.pk] if name in {"my_thread", "my_mark_read"} else [])
+        if name != "my_mark_read":
+            reader.read(herself, url)
+        if name != "my_messages":
+            reader.read(herself, url, sends={"phone": "x", "email": "x"}, answer=400 if name == "my_calendar" else 0)
+    reader.read(herself, reverse("clients:my_address"), sends={"email": "rosa.diaz@example.com"})
+    reader.read(herself, reverse("clients:my_settings"), sends=SETTINGS)
+    reader.read(herself, reverse("clients:my_settings"), sends=SETTINGS | {"discreet": "on"})
+    for act in ("make", "replace", "remove"):
+        reader.read(herself, reverse("clients:my_calendar"), sends={"act": act})
+    reader.read(stranger, reverse("appointments:help_how_to_cancel"))
+    for gone in (book.replace(care.booking_token, "gone"), "/m/gone/", "/i/gone/", "/nowhere/"):
+        reader.read(stranger, gone, answer=404)
+    care.ended_at = now
+    care.save()
+    for url in (home, rows, thread, book):
+        reader.read(herself, url)
+    assert reader.found == {}
+    portals = ("appointments:", "clients:")
+    assert {name for name in FACING if name.startswith(portals) and not is_of_one(name)} - reader.seen == set()
