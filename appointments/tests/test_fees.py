@@ -72,7 +72,7 @@ IT_IS = {
 
 
 def in_status(fee: Fee, status: FeeStatus) -> Fee:
-    """As the acts leave it; nothing of today's makes a fee void, so that is written."""
+    """As the acts leave it."""
     if status == FeeStatus.DUE:
         Fee.objects.update(status=status, decided_at=NOW, decided_by="provider")
     elif status == FeeStatus.WAIVED:
@@ -92,10 +92,10 @@ def nothing_told() -> bool:
 
 
 def test_the_acts_are_the_ones_of_the_table() -> None:
-    assert {name for _, name in FEE_MOVES} == set(ACTS)
+    assert {name for _, name in FEE_MOVES} == {*ACTS, "void"}  # a void one is the work of `cancellation.restore`
 
 
-@pytest.mark.parametrize(("before", "name"), FEE_MOVES, ids=str)
+@pytest.mark.parametrize(("before", "name"), [pair for pair in FEE_MOVES if pair[1] in ACTS], ids=str)
 def test_each_move_of_the_table_is_made_kept_and_told_once(before: FeeStatus, name: str, fee: Fee) -> None:
     by = Actor.provider(fee.appointment.provider.user_id)
     done = ACTS[name](in_status(fee, before), by)

@@ -68,5 +68,5 @@ def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, 
         "reason": cancellation.reason.for_provider(fee.appointment.client.called) if cancellation else "",
         "canceled_by": who.name(cancellation.actor, fee.appointment, reader=ActorKind.PROVIDER) if cancellation else "",
         "outcome": fee_words.decided(fee, reader=ActorKind.PROVIDER),
-        "decided_by": who.name(fee.decided_by, fee.appointment, reader=ActorKind.PROVIDER),
+        "decided_by": who.name(fee.decided_by, fee.appointment, reader=ActorKind.PROVIDER) if fee.decided_at else "",
     }

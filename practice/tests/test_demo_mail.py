@@ -86,13 +86,13 @@ def test_the_html_has_a_policy_of_its_own(folder: Path, client: Browser) -> None
 )
 def test_no_name_leads_out_of_the_folder(folder: Path, client: Browser, name: str, part: str) -> None:
     sent()
-    (folder.parent / "secret").write_text("Subject: secret\n\nsecret")
-    (folder.parent / "secret.eml").write_text("Subject: secret\n\nsecret")
-    (folder / ".hidden.eml").write_text("Subject: secret\n\nsecret")
+    (folder.parent / "secret").write_text("Subject: private\n\nkept away")
+    (folder.parent / "secret.eml").write_text("Subject: private\n\nkept away")
+    (folder / ".hidden.eml").write_text("Subject: private\n\nkept away")
     (folder / "leads-out.eml").symlink_to(folder.parent / "secret.eml")
     answer = client.get(f"/demo/mail/{name}/{part}")
     assert answer.status_code == 404
-    assert b"secret" not in answer.content
+    assert b"kept away" not in answer.content
     assert "leads-out" not in client.get("/demo/mail/").content.decode()
 
 
