@@ -6,11 +6,12 @@ from datetime import datetime
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client as Browser
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from appointments import defaults
+from appointments import defaults, demo
 from appointments.tests import rows
 from appointments.tests.factories import NOW
 from clients.models import CareRelationship, Client
@@ -39,6 +40,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         # Instead of a flush, which empties one table after another and then makes all permissions again.
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: rows.put_back(beginning))
         yield
+
+
+@pytest.fixture(scope="session")
+def demo_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> rows.Rows:
+    """The demo practice, loaded once a worker on Tuesday, March 3, 2026, 10:44 AM EST."""
+    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOW, tick=False):
+        cache.clear()
+        assert demo.load(at=NOW)
+        loaded = rows.kept()
+        transaction.set_rollback(True)
+    return loaded
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A browser for the walks: one Chromium a run, a fresh window for each person, and no complaint left unread."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -9,15 +10,21 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from appointments import demo
+from appointments.tests import rows
 from appointments.tests.walks.tour import Tour
-from appointments.tests.walks.windows import PHONE, WIDE, Complaints, OpenWindow, sign_in
+from appointments.tests.walks.windows import PHONE, TELL_OF_POLICY, WIDE, Complaints, OpenWindow, sign_in
 from practice.models import Practice, User
 from practice.tests.plugin import chromium
 
 # Without these Chromium asks Google's hosts for updates; the sandbox cannot start as root.
 PATIENCE = 30_000  # ms; a loaded machine is slow, and no test waits this long for what is there
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+]
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +36,12 @@ def chromium_browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def parked(chromium_browser: Browser) -> dict[tuple[int, bool], list[Page]]:
+    """Windows that a test has left and the next may have: a new one takes a process longer than most pages do."""
+    return defaultdict(list)
+
+
 @pytest.fixture
 def complaints() -> Complaints:
     return Complaints()
@@ -36,33 +49,62 @@ def complaints() -> Complaints:
 
 @pytest.fixture
 def open_window(
-    chromium_browser: Browser, live_server: LiveServer, settings: Settings, complaints: Complaints
+    chromium_browser: Browser,
+    parked: dict[tuple[int, bool], list[Page]],
+    live_server: LiveServer,
+    settings: Settings,
+    complaints: Complaints,
 ) -> Iterator[OpenWindow]:
     """Opens a window, signed in as the user; afterwards no page may have complained."""
     settings.BASE_URL = live_server.url
-    contexts: list[BrowserContext] = []
+    lent: list[tuple[tuple[int, bool], Page]] = []
+    owned: list[BrowserContext] = []
 
-    def opened(
-        user: User | None = None, *, width: int = WIDE, scripts: bool = True, may: list[str] | None = None
-    ) -> Page:
+    def new(width: int, scripts: bool, may: list[str] | None) -> Page:
         context = chromium_browser.new_context(
             base_url=live_server.url,
-            viewport={"width": width, "height": 800 if width == PHONE else 900},
             has_touch=width == PHONE,
             java_script_enabled=scripts,
             reduced_motion="reduce",
             locale="en-US",
             permissions=may or [],
         )
-        contexts.append(context)
-        complaints.listen(context)
+        context.add_init_script(TELL_OF_POLICY)
         context.set_default_timeout(PATIENCE)
-        if user is not None:
-            sign_in(context, user, live_server.url)
         return context.new_page()
 
+    def opened(
+        user: User | None = None,
+        *,
+        width: int = WIDE,
+        scripts: bool = True,
+        may: list[str] | None = None,
+        own: bool = False,
+    ) -> Page:
+        kind = width, scripts
+        shared = not own and not may
+        page = parked[kind].pop() if shared and parked[kind] else new(width, scripts, may)
+        if shared:
+            lent.append((kind, page))
+        else:
+            owned.append(page.context)
+        page.set_viewport_size({"width": width, "height": 800 if width == PHONE else 900})
+        page.emulate_media(color_scheme="light")
+        page.context.clear_cookies()
+        complaints.listen(page.context)
+        if user is not None:
+            sign_in(page.context, user, live_server.url)
+        return page
+
     yield opened
-    for context in contexts:
+    for kind, page in lent:
+        complaints.leave(page.context)
+        if complaints.heard or len(page.context.pages) != 1:
+            page.context.close()
+            continue
+        page.goto("about:blank")
+        parked[kind].append(page)
+    for context in owned:
         context.close()
     if complaints.heard:
         pytest.fail("\n".join(complaints.heard), pytrace=False)
@@ -78,8 +120,8 @@ def tour(open_window: OpenWindow, complaints: Complaints) -> Iterator[Tour]:
 
 
 @pytest.fixture
-def demo_practice(transactional_db: None, now: datetime) -> Practice:
-    """The demo practice, loaded on Tuesday, March 3, 2026, 10:44 AM EST: every page has something to show."""
+def demo_practice(demo_rows: rows.Rows, transactional_db: None, now: datetime) -> Practice:
+    """The demo practice: every page has something to show."""
     cache.clear()
-    demo.load(at=now)
+    rows.put_back(demo_rows)
     return Practice.objects.get()

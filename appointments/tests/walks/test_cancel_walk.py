@@ -153,7 +153,7 @@ def test_the_dashboard_gives_out_one_clients_link(
 def test_where_the_clipboard_is_refused_the_link_is_selected(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime
 ) -> None:
-    page = open_window(maya.user)
+    page = open_window(maya.user, own=True)
     page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new DOMException())")
     page.goto(f"/dashboard/?client={jordan.pk}")
     page.get_by_role("button", name="Copy Link").click()

@@ -54,10 +54,12 @@ def test_the_actions_menu(open_window: OpenWindow, maya: Provider, appointment: 
     page = open_window(maya.user)
     shows(page, "detail", appointment.uid)
     actions = page.locator("summary", has_text="Actions")
-    row = page.get_by_role("link", name="Cancel appointment")
+    first, row = (page.get_by_role("link", name=name, exact=True) for name in ("Reschedule", "Cancel appointment"))
     actions.focus()
     press(page, "Enter")
     expect(row).to_be_visible()
+    press(page, "ArrowDown")
+    expect(first).to_be_focused()
     press(page, "ArrowDown")
     expect(row).to_be_focused()
     press(page, "ArrowDown")
@@ -65,7 +67,7 @@ def test_the_actions_menu(open_window: OpenWindow, maya: Provider, appointment: 
     press(page, "Escape")
     expect(row).to_be_hidden()
     expect(actions).to_be_focused()
-    press(page, "Enter", "ArrowDown", "Enter")
+    press(page, "Enter", "ArrowDown", "ArrowDown", "Enter")
     sees_title(page, "Cancel Jordan’s appointment")
 
 

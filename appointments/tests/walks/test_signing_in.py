@@ -47,7 +47,7 @@ def test_a_client_gets_in_by_a_code_on_a_phone(
 
 
 def test_a_passkey_is_added_and_signs_in(open_window: OpenWindow, maya: Provider, now: datetime) -> None:
-    page = open_window()
+    page = open_window(own=True)
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
@@ -67,7 +67,7 @@ def test_a_passkey_is_added_and_signs_in(open_window: OpenWindow, maya: Provider
 def test_who_is_still_there_stays_and_who_comes_back_finds_the_form(
     open_window: OpenWindow, maya: Provider, now: datetime
 ) -> None:
-    page = open_window(maya.user)
+    page = open_window(maya.user, own=True)
     page.clock.install(time=now)
     page.goto("/settings/late-fees/")
     with page.expect_response("**/example/"):  # what typing asks for; from here on nobody does anything

@@ -10,12 +10,34 @@ from appointments.tests.walks.windows import PHONE, WIDE, Complaints, OpenWindow
 from practice.models import User
 
 Act = Callable[[Page], object]
-RUN = "(options) => axe.run(document, options).then((result) => result.violations)"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # The frames of mails are sandboxed: axe cannot reach into them, and they are looked at by themselves.
 # Its preloading would write styles into the page, which the policy refuses.
-EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False}
-# Only colors differ between the schemes.
-COLORS = EVERYTHING | {"runOnly": ["color-contrast"]}
+OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False}
+STRUCTURE = "(options) => axe.run(document, options).then((result) => result.violations)"
+ALL_BUT_COLORS = OPTIONS | {"rules": {"color-contrast": {"enabled": False}}}
+# Contrast takes axe longest, and follows from how text looks: the same color, size and weight on the same
+# backgrounds. So a few of each look say what all would.
+COLORS = """(options) => {
+  const looks = new Map();
+  for (const one of document.body.querySelectorAll("*")) {
+    const writes = one.matches("input, select, textarea")
+      || [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    const box = one.getBoundingClientRect();
+    if (!writes || !one.checkVisibility() || box.width < 2 || box.height < 2) continue;
+    const own = getComputedStyle(one);
+    const look = [own.color, own.fontSize, own.fontWeight, own.textShadow, one.matches(":disabled"), one.tagName];
+    for (let above = one; above; above = above.parentElement) {
+      const style = getComputedStyle(above);
+      look.push(style.backgroundColor, style.backgroundImage, style.opacity, style.filter);
+    }
+    const key = look.join();
+    looks.set(key, [...(looks.get(key) || []), one]);
+  }
+  const few = [...looks.values()].flatMap((alike) => [...new Set([alike[0], alike[1] || alike[0], alike.at(-1)])]);
+  return few.length ? axe.run({ include: few }, options).then((result) => result.violations) : [];
+}"""
+ONLY_COLORS = OPTIONS | {"runOnly": ["color-contrast"]}
 STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("main *, header *, nav *")]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
@@ -43,26 +65,28 @@ class Tour:
         if act is not None:
             act(self.page)
         self.page.get_by_role("heading", level=1, name=heading).wait_for()
-        self._look_over(address, light=EVERYTHING)
+        self._look_over(address, structure=True)
 
     def see_mail(self, address: str) -> None:
         """A mail has no landmarks; its colors and its width are ours."""
         self.page.goto(address)
-        self._look_over(address, light=COLORS)
+        self._look_over(address, structure=False)
 
-    def _look_over(self, address: str, *, light: dict[str, Any]) -> None:
+    def _look_over(self, address: str, *, structure: bool) -> None:
         self.page.wait_for_load_state()
         self.page.evaluate(AXE_SCRIPT)
         for width in (PHONE, WIDE):
             self.page.set_viewport_size({"width": width, "height": 900})
-            self._look(f"{address} at {width}", {"light": light, "dark": COLORS})
+            where = f"{address} at {width}"
+            if structure:
+                self._note(where, self.page.evaluate(STRUCTURE, ALL_BUT_COLORS))
+            for scheme in SCHEMES:
+                self.page.emulate_media(color_scheme=scheme)
+                self._note(f"{where}, {scheme}", self.page.evaluate(COLORS, ONLY_COLORS))
+            self.problems += [f"{where} scrolls sideways: {one}" for one in self.page.evaluate(STICKING_OUT)]
 
-    def _look(self, where: str, schemes: dict[Literal["light", "dark"], dict[str, Any]]) -> None:
-        for scheme, options in schemes.items():
-            self.page.emulate_media(color_scheme=scheme)
-            found = self.page.evaluate(RUN, options)
-            self.problems += [f"{where}, {scheme}: {said(violation)}" for violation in found]
-        self.problems += [f"{where} scrolls sideways: {one}" for one in self.page.evaluate(STICKING_OUT)]
+    def _note(self, where: str, violations: list[dict[str, Any]]) -> None:
+        self.problems += [f"{where}: {said(violation)}" for violation in violations]
 
 
 def said(violation: dict[str, Any]) -> str:

@@ -4,10 +4,10 @@ import re
 from typing import Protocol
 
 from django.conf import settings
-from django.test import Client as Session
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 
 from practice.models import User
+from practice.tests.signing_in import just_signed_in
 
 WIDE, PHONE = 1280, 360
 TELL_OF_POLICY = """document.addEventListener("securitypolicyviolation", (event) =>
@@ -16,9 +16,15 @@ TELL_OF_POLICY = """document.addEventListener("securitypolicyviolation", (event)
 
 class OpenWindow(Protocol):
     def __call__(
-        self, user: User | None = None, *, width: int = WIDE, scripts: bool = True, may: list[str] | None = None
+        self,
+        user: User | None = None,
+        *,
+        width: int = WIDE,
+        scripts: bool = True,
+        may: list[str] | None = None,
+        own: bool = False,
     ) -> Page:
-        """``may``: the browser's permissions."""
+        """``may``: the browser's permissions. ``own``: for a test that leaves more behind than cookies."""
 
 
 class Complaints:
@@ -29,9 +35,15 @@ class Complaints:
         self.answers_expected: set[int] = set()
 
     def listen(self, context: BrowserContext) -> None:
-        context.add_init_script(TELL_OF_POLICY)
         context.on("console", self._console)
-        context.on("weberror", lambda error: self.heard.append(f"{error.page and error.page.url}: {error.error}"))
+        context.on("weberror", self._error)
+
+    def leave(self, context: BrowserContext) -> None:
+        context.remove_listener("console", self._console)
+        context.remove_listener("weberror", self._error)
+
+    def _error(self, error: WebError) -> None:
+        self.heard.append(f"{error.page and error.page.url}: {error.error}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
@@ -43,7 +55,5 @@ class Complaints:
 
 def sign_in(context: BrowserContext, user: User, url: str) -> None:
     """By a session that is there already: signing in by hand is walked once."""
-    session = Session()
-    session.force_login(user)
-    cookie = session.cookies[settings.SESSION_COOKIE_NAME]
+    cookie = just_signed_in(user).cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
