@@ -15,12 +15,12 @@ from practice.zones import NBSP, abbreviation, clock, local, moment, month_year,
 
 
 def title(appointment: Appointment, *, at: datetime) -> str:
-    """``Wednesday, March 4 at 2:00 PM``; breaks after the weekday: on a phone the longest take two lines."""
+    """``Wednesday, March 4 at 2:00 PM``; breaks after the weekday, or a comma, on a phone."""
     zone, start = appointment.client.time_zone, appointment.start
     weekday, date = days.long(start, zone, at=at).split(NBSP, 1)
     time = clock(start, zone)
     whole = _("%(day)s at %(time)s") % {"day": f"{weekday} {date}", "time": time}
-    return whole.replace(f" {time}", f"{NBSP}{time}")
+    return re.sub(rf"(?<=\w) (?={time})", NBSP, whole)
 
 
 def spoken(appointment: Appointment, *, at: datetime) -> SafeString:
@@ -48,7 +48,7 @@ def emphasized(text: str, part: str = "") -> SafeString:
 
 def subject(appointment: Appointment) -> str:
     """Of a mail that the client writes about it."""
-    return plain(f"Appointment on {moment(appointment.start, appointment.client.time_zone)}")
+    return plain(_("Appointment on %(start)s") % {"start": moment(appointment.start, appointment.client.time_zone)})
 
 
 def policy(shown: FeePolicy, client: Client, *, at: datetime) -> dict[str, SafeString]:

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils.translation import gettext_lazy as _
 
 # How long a message that cannot go yet keeps later ones to the same address behind it.
 ORDER_IS_KEPT_FOR = timedelta(hours=1)
@@ -24,13 +25,13 @@ def body_unless_urgent() -> dict[str, Case]:
 class Status(models.TextChoices):
     """Where a message stands, in words for people."""
 
-    QUEUED = "queued", "Queued"
-    SENT = "sent", "Sent"
-    DELIVERED = "delivered", "Delivered"
-    BOUNCED = "bounced", "Bounced"
-    COMPLAINED = "complained", "Marked as spam"
-    FAILED = "failed", "Failed"
-    DROPPED = "dropped", "Not sent"
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    BOUNCED = "bounced", _("Bounced")
+    COMPLAINED = "complained", _("Marked as spam")
+    FAILED = "failed", _("Failed")
+    DROPPED = "dropped", _("Not sent")
 
 
 # It went out and did not reach its reader, or not where they look; it never will by itself.

@@ -61,7 +61,7 @@ def test_state_at_is_the_instant_of_the_present_state() -> None:
 
 
 def test_states_have_words_for_people() -> None:
-    assert [status.label for status in Status] == [
+    assert [str(status.label) for status in Status] == [
         "Queued",
         "Sent",
         "Delivered",

@@ -16,6 +16,7 @@ from appointments.tests.test_cancellation import cancel
 from appointments.views.ways_in import PAGES
 from clients import messages
 from clients.models import CareRelationship, Client
+from notifications.models import OutboxMessage, Status
 from practice.actors import Actor
 from practice.models import Provider
 from practice.tests.signing_in import just_signed_in
@@ -89,6 +90,12 @@ def test_pages_of_one_appointment(
                     reader.read(browser, url)
                 if page in {*ACTS, "agree", "cancel", "move"}:
                     reader.read(browser, url, sends={})
+    canceled = booked(maya, rosa, start=NOW + 8 * DAY)
+    cancel(canceled, Actor.client(rosa.user_id), "not-well")
+    for status in Status:
+        OutboxMessage.objects.update(status=status, **{f"{status}_at": NOW})
+        for page in ("canceled", "appointment"):
+            reader.read(herself, reverse(f"appointments:client_{page}", args=[canceled.uid]))
     assert reader.found == {}
     assert {name for name in FACING if is_of_one(name)} - reader.seen == set()
 
