@@ -21,10 +21,11 @@ SAME = {
     "EST", "EDT", "h", "min", "English", "Español",
 }  # fmt: skip
 # No words of ours: what machines read, and what only leads elsewhere.
-WORDLESS = {"health", "set_language", "session", "home", "appointments:calendar_feed"}
+WORDLESS = {"health", "set_language", "session", "home"}
 FACING = {name for name, _, pattern in ROUTES if audience(pattern) in {"client", "public", "signed_in"}} - WORDLESS
 UNSEEN = re.compile(r"<(script|style|svg|code)\b.*?</\1>|<!--.*?-->|<option value=\"\w+/\w.*?</option>", re.DOTALL)
 SAID = re.compile(r'\b(?:alt|title|aria-label|placeholder|data-(?!left|when|who|url)[a-z-]+)="([^"]*)"')
+WRITTEN = re.compile(r"^(?:SUMMARY|LOCATION|DESCRIPTION|X-WR-CALNAME)[^:]*:(.*?)\r?$", re.MULTILINE)
 ADDRESSES = re.compile(r"\b(?:https?|webcals?|otpauth|mailto):\S+|\S+@[\w.-]+|/[\w/.-]+/")
 
 
@@ -60,11 +61,19 @@ class Reader:
         self.seen |= {view_name(each) for each in passed}
         assert asked.status_code == answer or (not answer and asked.status_code in {200, 403, 404, 409}), passed
         html = asked.content.decode()
-        if "<html" in html:
+        if asked["Content-Type"].startswith("text/calendar"):
+            if left := [word for text in written_in(html) for word in in_english(text, known=self.known)]:
+                self.found[url] = " ".join(left)
+        elif "<html" in html:
             assert '<html lang="es"' in html, passed
             if left := in_english_on(html, known=self.known):
                 self.found[" ".join([passed[-1], *([] if sends is None else ["sent"])])] = " ".join(left)
         return html
+
+
+def written_in(calendar: str) -> list[str]:
+    """What a calendar shows of its events."""
+    return WRITTEN.findall(calendar.replace("\r\n ", ""))
 
 
 def view_name(url: str) -> str:

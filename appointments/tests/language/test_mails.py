@@ -1,6 +1,5 @@
 """All that is mailed to a client can be said in another language: text, HTML, subject and calendar part."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -26,7 +25,7 @@ from appointments.emails import reminder
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import CancellationReason
 from appointments.tests.factories import NOW, booked
-from appointments.tests.language.reader import Reader, in_english, in_english_on
+from appointments.tests.language.reader import Reader, in_english, in_english_on, written_in
 from appointments.tests.test_cancellation import cancel
 from clients import addresses, messages
 from clients import care as caring
@@ -42,7 +41,6 @@ from practice.tests.test_second_step import adds_an_app
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FRIDAY_10 = datetime(2026, 3, 6, 15, tzinfo=NOW.tzinfo)
-WRITTEN = re.compile(r"^(?:SUMMARY|LOCATION|DESCRIPTION|X-WR-CALNAME)[^:]*:(.*)$", re.MULTILINE)
 
 
 def mail_templates() -> set[str]:
@@ -140,6 +138,10 @@ def told_otherwise(maya: Provider, rosa: Client, care: CareRelationship) -> None
     messages.send(care, by=by_maya, text="⟦⟧", at=NOW)
     caring.invite(rosa, by=by_maya, at=NOW)
     addresses.change(rosa, to="rosa@example.com", at=NOW)
+    rosa.refresh_from_db()
+    rosa.discreet = True
+    rosa.save()
+    cancel(booked(maya, rosa, start=NOW + 40 * HOUR), by_rosa, "not-well")
 
 
 def account_mails(rosa: Client) -> None:
@@ -171,7 +173,7 @@ def test_every_mail(
     mails = OutboxMessage.objects.exclude(about__startswith="provider:")
     found: dict[str, list[str]] = {}
     for mail in mails:
-        for text in (mail.subject, mail.text, *WRITTEN.findall(mail.calendar.replace("\r\n ", ""))):
+        for text in (mail.subject, mail.text, *written_in(mail.calendar)):
             found.setdefault(mail.key, []).extend(in_english(text, known=reader.known))
         found[mail.key] += in_english_on(mail.html, known=reader.known)
     assert {key: left for key, left in found.items() if left} == {}

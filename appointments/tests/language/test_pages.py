@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from django.test import Client as Browser
 from django.urls import reverse
@@ -17,6 +18,7 @@ from appointments.views.ways_in import PAGES
 from clients import messages
 from clients.models import CareRelationship, Client
 from notifications.models import OutboxMessage, Status
+from practice import calendar_feed
 from practice.actors import Actor
 from practice.models import Provider
 from practice.tests.signing_in import just_signed_in
@@ -135,6 +137,8 @@ def test_the_portal_and_what_needs_no_account(
     reader.read(herself, reverse("clients:my_settings"), sends=SETTINGS | {"discreet": "on"})
     for act in ("make", "replace", "remove"):
         reader.read(herself, reverse("clients:my_calendar"), sends={"act": act})
+    feed = calendar_feed.url(calendar_feed.make(rosa.user, at=now))
+    assert "SUMMARY:⟦" in reader.read(stranger, urlsplit(feed).path)
     reader.read(stranger, reverse("appointments:help_how_to_cancel"))
     for gone in (book.replace(care.booking_token, "gone"), "/m/gone/", "/i/gone/", "/nowhere/"):
         reader.read(stranger, gone, answer=404)
