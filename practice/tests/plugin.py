@@ -179,8 +179,18 @@ def left_out(item: pytest.Item, *, on: str, browser: str | None) -> str:
     browses = on_both or item.get_closest_marker("browser") is not None
     if browses and not browser:
         return "no Chromium (install chromium, or set CHROMIUM to its path)"
-    if on == "postgres" and ((browses and not on_both) or item.get_closest_marker("only_sqlite")):
+    if on == "postgres" and ((browses and not on_both) or says_nothing_more(item)):
         return OTHER_HALF
     if on == "sqlite" and item.get_closest_marker("only_postgres"):
         return OTHER_HALF
     return ""
+
+
+def says_nothing_more(item: pytest.Item) -> bool:
+    """On PostgreSQL: because it is said so, or because the test needs neither database, broker nor settings."""
+    if item.get_closest_marker("only_postgres"):
+        return False
+    uses = {"db", "transactional_db", "live_server", "django_db_setup", "settings"} & {
+        *getattr(item, "fixturenames", ())
+    }
+    return bool(item.get_closest_marker("only_sqlite")) or not (uses or item.get_closest_marker("django_db"))

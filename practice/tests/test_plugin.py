@@ -76,6 +76,7 @@ def test_servers_of_ones_own_replace_those_of_the_wheels(tmp_path: Path) -> None
     own = {"TEST_DATABASE_URL": "postgresql://me@127.0.0.1:1/practice", "TEST_BROKER_URL": "redis://127.0.0.1:1/5"}
     done = run(tmp_path, "--on=postgres", **own)
     assert "on postgresql redis" in done.stdout, done.stdout + done.stderr
+    assert "no moon tonight" not in done.stdout  # it needs none of them, and has run on the other half
 
 
 def test_each_worker_has_databases_of_its_own() -> None:
