@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client as Browser
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from appointments import defaults, demo
@@ -19,6 +20,12 @@ from clients.tests.factories import care_of, make_client
 from practice.models import Practice, Provider, User
 from practice.tests.factories import UserFactory, make_provider
 from practice.tests.signing_in import just_signed_in
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """A request leaves its language behind until the next one."""
+    translation.deactivate()
 
 
 @pytest.fixture
