@@ -46,7 +46,7 @@ def stranger(practice: Practice) -> Browser:
 def test_it_is_absolute_unguessable_and_never_the_public_id(appointment: Appointment, jordan: Client) -> None:
     assert manage_links.url(appointment) == f"http://127.0.0.1:8000/m/{appointment.manage_token}/"
     assert len(appointment.manage_token) == 32
-    other = booked(appointment.provider, jordan)
+    other = booked(appointment.provider, jordan, start=NOW + timedelta(days=5))
     assert len({appointment.manage_token, other.manage_token, str(appointment.uid), str(other.uid)}) == 4
 
 
