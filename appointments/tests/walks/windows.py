@@ -55,5 +55,5 @@ class Complaints:
 
 def sign_in(context: BrowserContext, user: User, url: str) -> None:
     """By a session that is there already: signing in by hand is walked once."""
-    cookie = just_signed_in(user).cookies[settings.SESSION_COOKIE_NAME]
+    cookie = just_signed_in(user, idles_out=True).cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
