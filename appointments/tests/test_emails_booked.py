@@ -19,8 +19,6 @@ from practice.models.provider import Format
 from practice.policies import Terms, supersede
 from practice.tests.reading import words_of
 
-pytestmark = pytest.mark.only_sqlite
-
 NEAR = NOW + timedelta(hours=22, minutes=16)
 
 

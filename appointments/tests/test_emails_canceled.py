@@ -20,8 +20,6 @@ from practice.actors import Actor
 from practice.models import Provider, User
 from practice.tests.reading import words_of
 
-pytestmark = pytest.mark.only_sqlite
-
 AMOUNT = Decimal("75.00")
 PRIVATE = "Relapsed; phoned from the ward."
 WHY = "First time late"

@@ -16,8 +16,6 @@ from practice.actors import Actor
 from practice.models import Practice, Provider, User
 from practice.tests.reading import words_of
 
-pytestmark = pytest.mark.only_sqlite
-
 
 @pytest.fixture
 def discreet(jordan: Client, care: CareRelationship) -> Client:

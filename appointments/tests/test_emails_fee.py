@@ -18,8 +18,6 @@ from practice.actors import Actor
 from practice.models import Provider, User
 from practice.tests.reading import words_of
 
-pytestmark = pytest.mark.only_sqlite
-
 WHY = "Relapsed, says the ward"
 SHOWN = Decimal("75.00")
 WAIVE = FeeDecision(FeeChoice.WAIVE, shown=SHOWN, why=WHY)

@@ -17,8 +17,6 @@ from practice.actors import Actor
 from practice.models import Provider
 from practice.tests.reading import words_of
 
-pytestmark = pytest.mark.only_sqlite
-
 
 @pytest.fixture
 def appointment(maya: Provider, jordan: Client) -> Appointment:

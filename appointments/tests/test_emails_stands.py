@@ -17,8 +17,6 @@ from practice.actors import Actor
 from practice.models import Provider
 from practice.tests.reading import words_of
 
-pytestmark = pytest.mark.only_sqlite
-
 SOON = NOW + timedelta(minutes=6)
 
 

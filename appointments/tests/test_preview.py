@@ -16,8 +16,6 @@ from practice.models import Provider
 from practice.tests.reading import text
 from practice.zones import plain
 
-pytestmark = pytest.mark.only_sqlite
-
 NOTE = "Take <b>any</b> time & “rest”\r\n\r\nMaya"
 
 

@@ -15,8 +15,6 @@ from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
 from practice.models import Practice, Provider, TimeOff, User
 
-pytestmark = pytest.mark.only_sqlite
-
 AUDIENCES = {"public", "signed_in", "provider", "client", "office"}
 
 

@@ -18,8 +18,6 @@ from practice import accounts, discretion
 from practice.models import Provider, User
 from practice.tests.reading import words_of
 
-pytestmark = pytest.mark.only_sqlite
-
 OFFICE = ["Questions? Call", "[tel:2125550100]", "(212) 555-0100", "or write to"]
 OFFICE_MAIL = ["[mailto:office@alderstreet.example]", "office@alderstreet.example", "."]
 
