@@ -1,6 +1,7 @@
 """A client's walk, label by label: cancel in time, book again by the link, and when late be told why not."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -76,9 +77,41 @@ def books_again_by_the_link(page: Page, link: str) -> None:
     sees(page, "You agreed to this on Mar 3, 2026.")
 
 
+@dataclass(frozen=True)
+class Labels:
+    """What stands on the way from the mail to a canceled appointment, in one language."""
+
+    when: str
+    cancel: str
+    question: str
+    canceled: str
+    changed_my_mind: str
+    stands: str
+
+
+ENGLISH = Labels(
+    "Friday, March 6 at 10:00 AM", "Cancel appointment", "Cancel this appointment?",
+    "Canceled. Your mail is on its way", "I changed my mind", "Your appointment stands as it was.",
+)  # fmt: skip
+SPANISH = Labels(
+    "viernes, 6 de marzo, 10:00 a.m.", "Cancelar la cita", "¿Cancelar esta cita?",
+    "Cancelada. Su correo va en camino", "Cambié de opinión", "Su cita sigue en pie como estaba.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "labels"), [("en", ENGLISH), ("es", SPANISH)], ids=["English", "Spanish"])
 def test_from_the_mail_on_a_phone_without_scripts_it_takes_three_taps_to_cancel(
-    open_window: OpenWindow, maya: Provider, jordan: Client, care: CareRelationship, now: datetime
+    *,
+    open_window: OpenWindow,
+    maya: Provider,
+    jordan: Client,
+    care: CareRelationship,
+    now: datetime,
+    language: str,
+    labels: Labels,
 ) -> None:
+    jordan.language = language
+    jordan.save()
     appointment = booking.book(
         care, start=now.replace(hour=15, minute=0) + timedelta(days=3), format=Format.VIDEO, by=Actor.client(), at=now,
         agreed=maya.fee_policies.in_force(at=now),
@@ -87,18 +120,18 @@ def test_from_the_mail_on_a_phone_without_scripts_it_takes_three_taps_to_cancel(
     page = open_window(width=PHONE, scripts=False)
 
     page.goto(link_in(mail_to("jordan.lee@example.com"), to="m"))  # one: the link in the mail
-    sees_title(page, "Friday, March 6 at 10:00 AM")
-    page.get_by_role("link", name="Cancel appointment").tap()  # two
-    sees_title(page, "Cancel this appointment?")
-    page.get_by_role("button", name="Cancel appointment").tap()  # three
-    sees_title(page, "Canceled. Your mail is on its way")
+    sees_title(page, labels.when)
+    page.get_by_role("link", name=labels.cancel).tap()  # two
+    sees_title(page, labels.question)
+    page.get_by_role("button", name=labels.cancel).tap()  # three
+    sees_title(page, labels.canceled)
 
     appointment.refresh_from_db()
     assert appointment.status == "canceled"
     assert appointment.cancellations.get().reason.key == "not-said"
 
-    page.get_by_role("button", name="I changed my mind").tap()
-    sees(page, "Your appointment stands as it was.")
+    page.get_by_role("button", name=labels.changed_my_mind).tap()
+    sees(page, labels.stands)
     appointment.refresh_from_db()
     assert appointment.is_booked
 
