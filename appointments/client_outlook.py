@@ -36,10 +36,6 @@ class Outlook:
     def may_cancel(self) -> bool:
         return self.refusal is None
 
-    @property
-    def is_past_deadline(self) -> bool:
-        return isinstance(self.refusal, rules.IsPastDeadline)
-
 
 def outlook(appointment: Appointment, *, by: Actor, at: datetime) -> Outlook:
     policy, zone = terms.in_force(appointment, at=at), appointment.client.time_zone

@@ -24,7 +24,7 @@ def ask(appointment: Appointment, *, by: Actor, reason: CancellationReason, note
     ``by`` is the client. Raises a ``refusals.Refused``: AskedAlready, CancelYourself, NothingToAsk or
     ReasonNotOffered; each ``str()`` is safe to show to them.
     """
-    appointment = _held(appointment)
+    appointment = Appointment.objects.hold(appointment)
     policy = terms.in_force(appointment, at=at)
     standing = terms.standing(appointment, policy=policy)
     if refusal := rules.may_ask(standing, at=at):
@@ -48,7 +48,7 @@ def ask(appointment: Appointment, *, by: Actor, reason: CancellationReason, note
 @transaction.atomic
 def decline(request: LateRequest, *, by: Actor, words: str, at: datetime) -> LateRequest:
     """The appointment stays as it is, and the client is told so in the provider's words. Raises NotWaiting."""
-    appointment = _held(request.appointment)
+    appointment = Appointment.objects.hold(request.appointment)
     request = LateRequest.objects.select_related("reason").get(pk=request.pk)
     request.appointment = appointment
     if not request.is_open:
@@ -76,9 +76,3 @@ def close(cancellation: Cancellation, *, by: Actor, at: datetime) -> None:
     )
     request.cancellation = cancellation if approved else None
     request.save(update_fields=["answer", "answered_at", "answered_by", "cancellation"])
-
-
-def _held(appointment: Appointment) -> Appointment:
-    """Locked, and read after it with its people."""
-    Appointment.objects.held().get(pk=appointment.pk)
-    return Appointment.objects.with_people().get(pk=appointment.pk)

@@ -35,7 +35,7 @@ def ask(
     ``block``: the old time becomes time off once it is free. Raises a ``refusals.Refused``: AlreadyCanceled,
     NothingToMove, Started, CareEnded, AlreadyAsked or LetGoImpossible; each ``str()`` is safe to show to ``by``.
     """
-    appointment = _held(appointment)
+    appointment = Appointment.objects.hold(appointment)
     policy = terms.in_force(appointment, at=at)
     if refusal := moving.refusal(appointment, policy=policy, by=by, at=at, asked=False):
         raise refusal
@@ -65,7 +65,7 @@ def withdraw(request: RescheduleRequest, *, by: Actor, at: datetime) -> Reschedu
 
     Raises ``request_refusals.Answered``.
     """
-    appointment = _held(request.appointment)
+    appointment = Appointment.objects.hold(request.appointment)
     closed = close(appointment, RescheduleRequest.Outcome.WITHDRAWN, freed=None, at=at)
     if closed is None or closed.pk != request.pk:
         requests = RescheduleRequest.objects.select_related("appointment__client")
@@ -89,12 +89,6 @@ def close(
     if request.block and freed is not None and freed.ends > at:
         TimeOff.objects.create(provider_id=appointment.provider_id, begins=freed.begins, ends=freed.ends)
     return request
-
-
-def _held(appointment: Appointment) -> Appointment:
-    """Locked, and read after it with its people."""
-    Appointment.objects.held().get(pk=appointment.pk)
-    return Appointment.objects.with_people().get(pk=appointment.pk)
 
 
 def _was_told(request: RescheduleRequest) -> bool:

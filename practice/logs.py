@@ -4,10 +4,10 @@ import logging
 import re
 import traceback
 
-# b/<booking token>/…, m/<manage token>/…, calendar/<feed's token>.ics, password/reset/key/<key>/; also as a
-# quoted ``next`` in a query.
+# b/<booking token>/…, i/<invitation>/, m/<manage token>/…, calendar/<feed's token>.ics, password/reset/key/<key>/;
+# also as a quoted ``next`` in a query.
 SECRET_PATH = re.compile(
-    r"((?<![\w.-])(?:[bm]|calendar)/|%2F(?:[bm]|calendar)%2F|password(?:/|%2F)reset(?:/|%2F)key(?:/|%2F))[\w:-]{8,}",
+    r"((?<![\w.-])(?:[bim]|calendar)/|%2F(?:[bim]|calendar)%2F|password(?:/|%2F)reset(?:/|%2F)key(?:/|%2F))[\w:-]{8,}",
     re.IGNORECASE,
 )
 # A token anywhere else, as in a mistyped address. Public ids and names of functions stay.

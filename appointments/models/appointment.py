@@ -112,6 +112,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """
         return self.select_for_update(of=("self", "client"), no_key=True).select_related("client")
 
+    def hold(self, appointment: "Appointment") -> "Appointment":
+        """Locked, and read after it with its people."""
+        self.held().get(pk=appointment.pk)
+        return self.with_people().get(pk=appointment.pk)
+
     def with_told_at(self) -> Self:
         """Annotates ``told_at``: when its client was last told of its start; None for rows without such a history."""
         from appointments.models.history import HistoryEntry

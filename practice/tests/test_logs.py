@@ -37,6 +37,7 @@ def log() -> Iterator[tuple[logging.Logger, io.StringIO]]:
             "GET https://practice.example/b/[token]/5a2e1c9e-0000-4000-8000-000000000000/?zone=UTC",
         ),
         (f"/m/{TOKEN}/cancel/", "/m/[token]/cancel/"),
+        (f"/i/WzUsMTc3:1vxA2q:{TOKEN}/", "/i/[token]/"),
         (f"Not Found: /calendar/{TOKEN}.ics", "Not Found: /calendar/[token].ics"),
         ("/accounts/login/?next=%2Fcalendar%2F" + TOKEN, "/accounts/login/?next=%2Fcalendar%2F[token]"),
         ("/my/settings/calendar/", "/my/settings/calendar/"),

@@ -50,7 +50,8 @@ class Command(BaseCommand):
         if options["serve"]:
             serve()
             return
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+        there = map(shutil.which, ("chromium", "chromium-headless-shell", "google-chrome"))
+        chromium = os.environ.get("CHROMIUM") or next(filter(None, there), None)
         if not chromium:
             raise CommandError("No Chromium: install chromium, or set CHROMIUM to its path.")
         with demo() as url, sync_playwright() as playwright:
