@@ -5,7 +5,7 @@ from datetime import datetime
 
 from appointments.models import Appointment, Fee, HistoryEntry
 from notifications import outbox
-from notifications.models import OutboxMessage, Status
+from notifications.models import OutboxMessage
 from practice.actors import Actor
 
 
@@ -23,13 +23,13 @@ def record(
         appointment=appointment, kind=kind, at=at, actor=by.kind, user_id=by.user_id, facts=facts or {}
     )
     entry.messages.add(*messages)
+    vars(appointment).pop("past", None)  # it has grown
     return entry
 
 
 def drop_unsent(appointment: Appointment, kinds: Collection[HistoryEntry.Kind], *, at: datetime) -> int:
     """Mails that told of something of these kinds and that no worker has yet are never sent; returns how many."""
-    told = appointment.history.filter(kind__in=kinds, messages__status=Status.QUEUED).order_by()
-    queued = list(told.values_list("messages", flat=True))
+    queued = appointment.unsent(kinds)
     # Mostly there are none, and an update that finds none costs three times the look.
     return outbox.drop(OutboxMessage.objects.filter(pk__in=queued), at=at) if queued else 0
 

@@ -80,7 +80,8 @@ def close(
     appointment: Appointment, outcome: RescheduleRequest.Outcome, *, freed: Span | None, at: datetime
 ) -> RescheduleRequest | None:
     """End the open one, if there is one; ``freed``, what it asked to block, becomes time off. The row is held."""
-    request = appointment.reschedule_requests.open().first()
+    was_asked = appointment.has_had(Kind.ASKED_TO_RESCHEDULE)
+    request = appointment.reschedule_requests.open().first() if was_asked else None
     if request is None:
         return None
     request.outcome, request.closed_at = outcome, at

@@ -1,8 +1,9 @@
 """A booked time of one provider with one client."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import RangeOperators
@@ -16,6 +17,7 @@ from appointments.fee_rules import Cause
 from appointments.rules import Status
 from clients.models import Client, new_token
 from notifications.models import MISSED
+from notifications.models import Status as MailStatus
 from practice.models import FeePolicy, Provider, TimeOff
 from practice.models.provider import Format
 from practice.names import fold
@@ -297,6 +299,24 @@ class Appointment(models.Model):
     @property
     def late_request(self) -> "LateRequest | None":
         """The open one, of which there is at most one."""
+        from appointments.models.history import HistoryEntry
+
         if not hasattr(self, "open_late_requests"):
-            self.open_late_requests = list(self.late_requests.open().select_related("reason"))
+            asked = self.has_had(HistoryEntry.Kind.LATE_REQUEST)
+            self.open_late_requests = list(self.late_requests.open().select_related("reason")) if asked else []
         return self.open_late_requests[0] if self.open_late_requests else None
+
+    @cached_property
+    def past(self) -> list[tuple[str, int | None, str | None]]:
+        """The kind of each thing that happened to it, with the key and the state of each mail that told of it.
+
+        One look says what never was, which is most; what was is looked for by itself.
+        """
+        return list(self.history.order_by().values_list("kind", "messages", "messages__status"))
+
+    def has_had(self, kind: str) -> bool:
+        return any(had == kind for had, *_mail in self.past)
+
+    def unsent(self, kinds: Collection[str]) -> list[int]:
+        """The mails in the outbox that told of something of these kinds, by their keys."""
+        return [pk for had, pk, state in self.past if pk and had in kinds and state == MailStatus.QUEUED]

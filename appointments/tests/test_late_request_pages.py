@@ -6,6 +6,7 @@ import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
 
+from appointments import late_requests
 from appointments.models import Appointment, Cancellation, Fee, LateRequest
 from appointments.tests.factories import NOW, booked, late
 from appointments.tests.test_cancellation import reason
@@ -13,6 +14,7 @@ from appointments.tests.test_cancelling import queries
 from clients.models import Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
+from practice.actors import Actor
 from practice.models import Provider
 from practice.tests.reading import text
 
@@ -21,7 +23,7 @@ ASKED_AT = NOW - timedelta(minutes=33, seconds=17)
 
 
 def asked(appointment: Appointment, key: str = "not-well", note: str = "A fever since tonight.") -> LateRequest:
-    return LateRequest.objects.create(appointment=appointment, asked_at=ASKED_AT, reason=reason(key), note=note)
+    return late_requests.ask(appointment, by=Actor.client(), reason=reason(key), note=note, at=ASKED_AT)
 
 
 def url(name: str, appointment: Appointment) -> str:
@@ -75,7 +77,8 @@ def test_approving_opens_the_form_filled_in_with_the_fee_shown(
     assert Fee.objects.get().status == "due"
     request = LateRequest.objects.get()
     assert (request.answer, request.cancellation) == ("approved", done)
-    assert sorted(OutboxMessage.objects.values_list("kind", flat=True)) == ["canceled", "canceled"]
+    sent = OutboxMessage.objects.exclude(status="dropped")
+    assert sorted(sent.values_list("kind", flat=True)) == ["canceled", "canceled"]
     assert "Jordan Lee asks to cancel" not in text(as_maya.get("/dashboard/"))
 
 
@@ -113,11 +116,11 @@ def test_declining_takes_words_that_the_client_gets(as_maya: Browser, maya: Prov
 
     assert done.redirect_chain == [(url("detail", appointment), 302)]
     assert "Declined. Jordan gets a mail with your words." in text(done)
-    assert "Maya writes:\nLet us meet by video." in OutboxMessage.objects.get().text
+    assert "Maya writes:\nLet us meet by video." in OutboxMessage.objects.get(kind="late_declined").text
     again = as_maya.post(url("decline_late", appointment), {"words": "No."}, follow=True)
     assert "You declined this at 10:44 AM, moments before. Nothing was sent twice." in text(again)
     assert as_maya.get(url("decline_late", appointment))["Location"] == url("detail", appointment)
-    assert OutboxMessage.objects.count() == 1
+    assert OutboxMessage.objects.filter(kind="late_declined").count() == 1
 
 
 def test_unanswered_at_the_start_it_stays_and_says_what_counts(maya: Provider, jordan: Client, now: datetime) -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from appointments import booking, late_requests, request_refusals
 from appointments.models import Appointment, HistoryEntry, LateRequest
-from appointments.tests.factories import NOW, booked, late, on_time
+from appointments.tests.factories import NOW, booked, late
 from appointments.tests.test_booking import FRIDAY_10
 from appointments.tests.test_cancellation import cancel, reason
+from appointments.tests.test_rescheduling import new_policy
 from appointments.tests.test_restoring import CHARGED, plain
 from clients.models import Client
 from notifications.models import OutboxMessage
@@ -135,8 +136,9 @@ def test_what_the_client_cancels_or_anyone_moves_needs_no_answer(maya: Provider,
     booking.reschedule(moved.appointment, start=FRIDAY_10, format=Format.VIDEO, by=her, at=SOON)
     moved.refresh_from_db()
     assert (moved.answer, moved.answered_at) == ("moot", SOON)
+    asked = ask(late(maya, jordan))
     # A shorter notice is in force by now: the client may after all.
-    asked = LateRequest.objects.create(appointment=on_time(maya, jordan), asked_at=NOW, reason=reason("not-well"))
+    new_policy(maya, hours=12)
     cancel(asked.appointment, Actor.client(jordan.user_id), "not-well", at=SOON)
     asked.refresh_from_db()
     assert (asked.answer, asked.cancellation) == ("moot", None)

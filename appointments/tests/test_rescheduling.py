@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments import booking, refusals
+from appointments import booking, history, refusals
 from appointments.models import Appointment, CancellationReason, HistoryEntry, LateRequest, RescheduleRequest
 from appointments.openings import Span
 from appointments.tests.factories import BOOKED_AT, NOW, booked, late, on_time
@@ -48,6 +48,8 @@ def new_policy(provider: Provider, *, hours: int = 24, fee: int = 75, no_show: i
 def asked_to_move(appointment: Appointment, **fields: object) -> RescheduleRequest:
     reason = CancellationReason.objects.get(key="provider-not-available")
     fields = {"asked_at": NOW, "asked_by": "provider", "reason": reason} | fields
+    by = Actor.provider(appointment.provider.user_id)
+    history.record(appointment, HistoryEntry.Kind.ASKED_TO_RESCHEDULE, by=by, at=NOW)
     return RescheduleRequest.objects.create(appointment=appointment, **fields)
 
 
