@@ -206,12 +206,10 @@ def _deliver(
             if row.recipient in put_off and not row.urgent:
                 skipped.append(row)
                 continue
-            answer = post.send(row)
+            answer = post.send(row, then=left[0] if left else None)
             if answer.fate is Fate.UNREACHABLE:
                 left.appendleft(row)
                 break
-            if left:
-                post.prepare(left[0])
             sent += _mark(row, answer, at=clock()) and answer.fate is Fate.ACCEPTED
             if answer.fate in (Fate.LATER, Fate.LOST):
                 put_off.add(row.recipient)
