@@ -1,11 +1,14 @@
 """A browser for the walks: one Chromium a run, a fresh window for each person, and no complaint left unread."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -34,6 +37,21 @@ def chromium_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS, timeout=4 * PATIENCE)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_files() -> Iterator[None]:
+    """The browser asks once for each stylesheet and script, as from a real server, and not again on every page."""
+    serve = StaticFilesHandler.serve
+
+    def kept(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=315360000"  # the clock of the tests is behind the browser’s
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", kept)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -110,10 +128,16 @@ def open_window(
         pytest.fail("\n".join(complaints.heard), pytrace=False)
 
 
+@pytest.fixture(scope="session")
+def tries() -> Counter[str]:
+    """Of all tours: how text looks that axe found no fault with, dark or light."""
+    return Counter()
+
+
 @pytest.fixture
-def tour(open_window: OpenWindow, complaints: Complaints) -> Iterator[Tour]:
+def tour(open_window: OpenWindow, complaints: Complaints, tries: Counter[str]) -> Iterator[Tour]:
     """Many pages in one test, which fails once with all that was found."""
-    tour = Tour(open_window, complaints)
+    tour = Tour(open_window, complaints, tries)
     yield tour
     if tour.problems:
         pytest.fail("\n".join(tour.problems), pytrace=False)

@@ -1,5 +1,6 @@
 """Looks a page over: axe in light and dark, wide and on a phone, and nothing wider than the phone."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -13,31 +14,54 @@ Act = Callable[[Page], object]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # The frames of mails are sandboxed: axe cannot reach into them, and they are looked at by themselves.
 # Its preloading would write styles into the page, which the policy refuses.
-OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False}
+OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False, "selectors": False}
 STRUCTURE = "(options) => axe.run(document, options).then((result) => result.violations)"
 ALL_BUT_COLORS = OPTIONS | {"rules": {"color-contrast": {"enabled": False}}}
 # Contrast takes axe longest, and follows from how text looks: the same color, size and weight on the same
-# backgrounds. So a few of each look say what all would.
-COLORS = """(options) => {
-  const looks = new Map();
+# backgrounds. So a few of each look say what all would, and a look that passed once does on every page. Some
+# looks axe cannot judge, such as that of an empty field: it is asked TRIES times.
+TRIES = 8
+LOOKS = """() => {
+  const grounds = new Map([[null, ""]]);
+  const ground = (one) => {
+    if (!grounds.has(one)) {
+      const style = getComputedStyle(one);
+      const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter].join(" ");
+      grounds.set(one, (own === "rgba(0, 0, 0, 0) none 1 none" ? "" : `${own} / `) + ground(one.parentElement));
+    }
+    return grounds.get(one);
+  };
+  window.looks = new Map();
   for (const one of document.body.querySelectorAll("*")) {
-    const writes = one.matches("input, select, textarea")
+    const writes = one.matches("select, textarea, input:not([type=checkbox], [type=radio], [type=hidden])")
       || [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    if (!writes || !one.checkVisibility()) continue;
     const box = one.getBoundingClientRect();
-    if (!writes || !one.checkVisibility() || box.width < 2 || box.height < 2) continue;
+    if (box.width < 2 || box.height < 2 || box.bottom < 0) continue;
     const own = getComputedStyle(one);
     const look = [own.color, own.fontSize, own.fontWeight, own.textShadow, one.matches(":disabled"), one.tagName];
-    for (let above = one; above; above = above.parentElement) {
-      const style = getComputedStyle(above);
-      look.push(style.backgroundColor, style.backgroundImage, style.opacity, style.filter);
-    }
-    const key = look.join();
+    const key = `${look} on ${ground(one)}`;
     looks.set(key, [...(looks.get(key) || []), one]);
   }
-  const few = [...looks.values()].flatMap((alike) => [...new Set([alike[0], alike[1] || alike[0], alike.at(-1)])]);
-  return few.length ? axe.run({ include: few }, options).then((result) => result.violations) : [];
+  return [...looks.keys()];
 }"""
-ONLY_COLORS = OPTIONS | {"runOnly": ["color-contrast"]}
+CONTRAST = """async ([keys, options]) => {
+  const few = new Map(keys.flatMap((key) => {
+    const alike = looks.get(key);
+    return [alike[0], alike[1] || alike[0], alike.at(-1)].map((one) => [one, key]);
+  }));
+  const { passes, violations } = await axe.run({ include: [...few.keys()] }, options);
+  const of = (results) => results.flatMap(({ nodes }) => nodes.map(({ element }) => few.get(element)));
+  const failed = of(violations);
+  return {
+    failed,
+    passed: of(passes).filter((key) => key && !failed.includes(key)),
+    violations: violations.map(({ id, nodes }) => ({
+      id, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
+    })),
+  };
+}"""
+ONLY_COLORS = OPTIONS | {"runOnly": ["color-contrast"], "resultTypes": ["violations", "passes"], "elementRef": True}
 STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.querySelectorAll("main *, header *, nav *")]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
@@ -47,9 +71,11 @@ STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] 
 class Tour:
     """One person's pages, one after the other; ``problems`` says all that is wrong with them."""
 
-    def __init__(self, open_window: OpenWindow, complaints: Complaints) -> None:
+    def __init__(self, open_window: OpenWindow, complaints: Complaints, tries: Counter[str]) -> None:
+        """``tries``: how often axe was asked for a look and found no fault; TRIES once it has passed."""
         self.open_window = open_window
         self.complaints = complaints
+        self.tries = tries
         self.problems: list[str] = []
 
     def begin(self, user: User | None = None) -> None:
@@ -82,13 +108,21 @@ class Tour:
                 self._note(where, self.page.evaluate(STRUCTURE, ALL_BUT_COLORS))
             for scheme in SCHEMES:
                 self.page.emulate_media(color_scheme=scheme)
-                self._note(f"{where}, {scheme}", self.page.evaluate(COLORS, ONLY_COLORS))
+                self._look_at_colors(f"{where}, {scheme}")
             self.problems += [f"{where} scrolls sideways: {one}" for one in self.page.evaluate(STICKING_OUT)]
+
+    def _look_at_colors(self, where: str) -> None:
+        new = [look for look in self.page.evaluate(LOOKS) if self.tries[look] < TRIES]
+        if new:
+            seen = self.page.evaluate(CONTRAST, [new, ONLY_COLORS])
+            self.tries.update(set(new) - set(seen["failed"]))
+            self.tries.update(dict.fromkeys(seen["passed"], TRIES))
+            self._note(where, seen["violations"])
 
     def _note(self, where: str, violations: list[dict[str, Any]]) -> None:
         self.problems += [f"{where}: {said(violation)}" for violation in violations]
 
 
 def said(violation: dict[str, Any]) -> str:
-    nodes = [f"{node['target']} {node['failureSummary'].split(maxsplit=5)[-1]}" for node in violation["nodes"]]
+    nodes = [f"{node['html'][:120]} {node['failureSummary'].split(maxsplit=5)[-1]}" for node in violation["nodes"]]
     return f"{violation['id']}: {'; '.join(nodes[:3])}"
