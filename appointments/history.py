@@ -23,7 +23,7 @@ def record(
         appointment=appointment, kind=kind, at=at, actor=by.kind, user_id=by.user_id, facts=facts or {}
     )
     entry.messages.add(*messages)
-    vars(appointment).pop("past", None)  # it has grown
+    vars(appointment).pop("happened", None)  # it has grown
     return entry
 
 

@@ -307,7 +307,7 @@ class Appointment(models.Model):
         return self.open_late_requests[0] if self.open_late_requests else None
 
     @cached_property
-    def past(self) -> list[tuple[str, int | None, str | None]]:
+    def happened(self) -> list[tuple[str, int | None, str | None]]:
         """The kind of each thing that happened to it, with the key and the state of each mail that told of it.
 
         One look says what never was, which is most; what was is looked for by itself.
@@ -315,8 +315,8 @@ class Appointment(models.Model):
         return list(self.history.order_by().values_list("kind", "messages", "messages__status"))
 
     def has_had(self, kind: str) -> bool:
-        return any(had == kind for had, *_mail in self.past)
+        return any(had == kind for had, *_mail in self.happened)
 
     def unsent(self, kinds: Collection[str]) -> list[int]:
         """The mails in the outbox that told of something of these kinds, by their keys."""
-        return [pk for had, pk, state in self.past if pk and had in kinds and state == MailStatus.QUEUED]
+        return [pk for had, pk, state in self.happened if pk and had in kinds and state == MailStatus.QUEUED]
