@@ -79,7 +79,8 @@ def update(language: str) -> None:
 
 def sources() -> Iterator[Path]:
     for app in ("notifications", "practice", "clients", "appointments"):
-        yield from (path for path in sorted((ROOT / app).rglob("*.py")) if not NOT_READ & set(path.parts))
+        found = sorted((ROOT / app).rglob("*.py"))
+        yield from (path for path in found if not NOT_READ & set(path.relative_to(ROOT).parts))
     yield from sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
 
 
