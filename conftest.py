@@ -17,6 +17,7 @@ from appointments.tests import rows
 from appointments.tests.factories import NOW
 from clients.models import CareRelationship, Client
 from clients.tests.factories import care_of, make_client
+from practice import accounts
 from practice.models import Practice, Provider, User
 from practice.tests.factories import UserFactory, make_provider
 from practice.tests.signing_in import just_signed_in
@@ -94,6 +95,20 @@ def office(practice: Practice) -> User:
 
 
 @pytest.fixture
+def clerk(practice: Practice) -> User:
+    """Staff in the group Office: no superuser."""
+    user = UserFactory.create(email="clerk@example.com", is_staff=True)
+    accounts.keep_office_group(user)
+    return user
+
+
+@pytest.fixture
+def visitor(now: datetime) -> Browser:
+    """Of nobody."""
+    return Browser()
+
+
+@pytest.fixture
 def as_maya(maya: Provider, now: datetime) -> Browser:
     return just_signed_in(maya.user)
 
@@ -107,3 +122,8 @@ def as_jordan(jordan: Client, now: datetime) -> Browser:
 @pytest.fixture
 def as_office(office: User, now: datetime) -> Browser:
     return just_signed_in(office)
+
+
+@pytest.fixture
+def as_clerk(clerk: User, now: datetime) -> Browser:
+    return just_signed_in(clerk)

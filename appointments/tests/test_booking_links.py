@@ -1,8 +1,7 @@
 """Who gets where by a booking link: ended and replaced ones, other people's appointments, and those who work here."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import pytest
 from django.test import Client as Browser
 
 from appointments.models import Appointment, HistoryEntry
@@ -16,12 +15,6 @@ from practice.actors import Actor
 from practice.models import Provider
 from practice.policies import Terms, supersede
 from practice.tests.factories import make_provider
-
-
-@pytest.fixture
-def visitor(now: datetime) -> Browser:
-    return Browser()
-
 
 # --- Links ---
 

@@ -80,9 +80,9 @@ def test_servers_of_ones_own_replace_those_of_the_wheels(tmp_path: Path) -> None
 
 
 def test_each_worker_has_databases_of_its_own() -> None:
-    socket = "redis+socket:///tmp/x/valkey.sock?virtual_host=0"
-    assert plugin.numbered(socket, 2) == "redis+socket:///tmp/x/valkey.sock?virtual_host=2"
-    assert plugin.numbered(socket, 3, cache=True) == "redis:///tmp/x/valkey.sock?db=3"
+    socket = "redis+socket:///run/valkey/valkey.sock?virtual_host=0"
+    assert plugin.numbered(socket, 2) == "redis+socket:///run/valkey/valkey.sock?virtual_host=2"
+    assert plugin.numbered(socket, 3, cache=True) == "redis:///run/valkey/valkey.sock?db=3"
     assert plugin.numbered("redis://host:6379/0", 4) == "redis://host:6379/4"
     assert plugin.numbered("redis://host:6379", 4) == "redis://host:6379/4"
 

@@ -1,7 +1,7 @@
 """A browser for the walks: one Chromium a run, a fresh window for each person, and no complaint left unread."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -19,8 +19,10 @@ from appointments.tests.walks.windows import PHONE, TELL_OF_POLICY, WIDE, Compla
 from practice.models import Practice, User
 from practice.tests.plugin import chromium
 
-# Without these Chromium asks Google's hosts for updates; the sandbox cannot start as root.
+NewPage = Callable[[int, bool, list[str] | None], Page]
+
 PATIENCE = 30_000  # ms; a loaded machine is slow, and no test waits this long for what is there
+# Without these Chromium asks Google's hosts for updates; the sandbox cannot start as root.
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -66,17 +68,8 @@ def complaints() -> Complaints:
 
 
 @pytest.fixture
-def open_window(
-    chromium_browser: Browser,
-    parked: dict[tuple[int, bool], list[Page]],
-    live_server: LiveServer,
-    settings: Settings,
-    complaints: Complaints,
-) -> Iterator[OpenWindow]:
-    """Opens a window, signed in as the user; afterwards no page may have complained."""
-    settings.BASE_URL = live_server.url
-    lent: list[tuple[tuple[int, bool], Page]] = []
-    owned: list[BrowserContext] = []
+def new_page(chromium_browser: Browser, live_server: LiveServer) -> NewPage:
+    """In a window of its own: how wide, with scripts or without, and what its pages may do."""
 
     def new(width: int, scripts: bool, may: list[str] | None) -> Page:
         context = chromium_browser.new_context(
@@ -91,6 +84,22 @@ def open_window(
         context.set_default_timeout(PATIENCE)
         return context.new_page()
 
+    return new
+
+
+@pytest.fixture
+def open_window(
+    new_page: NewPage,
+    parked: dict[tuple[int, bool], list[Page]],
+    live_server: LiveServer,
+    settings: Settings,
+    complaints: Complaints,
+) -> Iterator[OpenWindow]:
+    """Opens a window, signed in as the user; afterwards no page may have complained."""
+    settings.BASE_URL = live_server.url
+    lent: list[tuple[tuple[int, bool], Page]] = []
+    owned: list[BrowserContext] = []
+
     def opened(
         user: User | None = None,
         *,
@@ -101,7 +110,7 @@ def open_window(
     ) -> Page:
         kind = width, scripts
         shared = not own and not may
-        page = parked[kind].pop() if shared and parked[kind] else new(width, scripts, may)
+        page = parked[kind].pop() if shared and parked[kind] else new_page(width, scripts, may)
         if shared:
             lent.append((kind, page))
         else:

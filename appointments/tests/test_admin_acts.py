@@ -1,0 +1,138 @@
+"""The office corrects by the acts, each with a reason, in Django admin."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client as Browser
+
+from appointments import cancellation
+from appointments.drafts import Notes
+from appointments.models import Cancellation, CancellationReason, Fee
+from appointments.tests.factories import NOW, late
+from appointments.tests.test_admin import act, by_the_office, words
+from clients.models import Client
+from notifications.models import OutboxMessage
+from practice.actors import Actor
+from practice.models import Provider, User
+
+
+def test_the_office_cancels_with_a_reason_and_leaves_the_fee_to_the_provider(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    page = act(as_clerk, "appointments_appointment", "cancel_appointment", appointment)
+    assert "Day it was told" in words(page)
+    assert not Cancellation.objects.exists()
+
+    reason = CancellationReason.objects.get(key="client-asked")
+    told = {"told_date": "2026-03-03", "told_time": "10:30"}
+    done = act(
+        as_clerk, "appointments_appointment", "cancel_appointment", appointment,
+        confirm="1", reason=str(reason.pk), private_note="Rang", **told,
+    )  # fmt: skip
+
+    assert "Canceled: Jordan Lee, Wed, Mar 4, 8:59 AM EST. Both are being told. A late fee waits" in words(done)
+    kept = Cancellation.objects.get()
+    assert (kept.actor, kept.user, kept.private_note) == ("admin", clerk, "Rang")
+    assert kept.told_at == NOW - timedelta(minutes=14)
+    assert Fee.objects.get().status == "to_decide"
+    assert OutboxMessage.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "says"),
+    [
+        ("0001-01-01", "00:00", "Choose a day between 2000 and 2100."),
+        ("9999-12-31", "23:59", "Choose a day between 2000 and 2100."),
+        ("2026-03-08", "02:30", "There is no 2:30 AM on Sun, Mar 8: clocks go forward over it. Choose another time."),
+        ("2026-03-03", "10:45", "That is in the future: it is Tue, Mar 3, 10:44 AM EST now."),
+        ("2026-03-03", "", "Enter both the day and the time it was told, or neither."),
+    ],
+)
+def test_when_the_office_was_told_has_to_be_possible(
+    as_clerk: Browser, maya: Provider, jordan: Client, date: str, time: str, says: str
+) -> None:
+    page = act(
+        as_clerk, "appointments_appointment", "cancel_appointment", late(maya, jordan), confirm="1",
+        reason=str(CancellationReason.objects.get(key="client-asked").pk), told_date=date, told_time=time,
+    )  # fmt: skip
+    assert says in words(page)
+    assert not Cancellation.objects.exists()
+
+
+def test_the_office_picks_no_reason_in_a_clients_own_words(as_clerk: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    page = act(as_clerk, "appointments_appointment", "cancel_appointment", appointment)
+    assert "{client} asked to cancel" in words(page)
+    assert "not well" not in words(page)
+    unfit = CancellationReason.objects.get(key="not-well")
+    act(
+        as_clerk, "appointments_appointment", "cancel_appointment", appointment, confirm="1", reason=str(unfit.pk)
+    )  # fmt: skip
+    assert not Cancellation.objects.exists()
+
+
+def test_a_line_break_in_the_offices_note_counts_once(as_clerk: Browser, maya: Provider, jordan: Client) -> None:
+    reason = str(CancellationReason.objects.get(key="client-asked").pk)
+    act(
+        as_clerk, "appointments_appointment", "cancel_appointment", late(maya, jordan),
+        confirm="1", reason=reason, note_to_client="x" * 998 + "\r\ny",
+    )  # fmt: skip
+    assert Cancellation.objects.get().note_to_client == "x" * 998 + "\ny"
+
+
+def test_a_second_cancellation_is_refused_in_words(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    by_the_office(appointment, clerk)
+    reason = CancellationReason.objects.get(key="client-asked")
+    page = act(
+        as_clerk, "appointments_appointment", "cancel_appointment", appointment, confirm="1", reason=str(reason.pk)
+    )
+    assert "You canceled this at 10:44 AM, moments before. Nothing was sent twice." in words(page)
+    assert Cancellation.objects.count() == 1
+
+
+def test_the_office_takes_a_cancellation_back_once(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    cancellation.cancel(
+        appointment, by=Actor.client(jordan.user_id), reason=CancellationReason.objects.get(key="not-well"),
+        told_at=None, notes=Notes(), send_link=True, fee=None, at=NOW - timedelta(hours=2),
+    )  # fmt: skip
+    page = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment)
+    assert "Undo cancellation" in words(page)
+    assert Cancellation.objects.live().exists()
+    done = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, confirm="1")
+    assert "Stands again: Jordan Lee, Wed, Mar 4, 8:59 AM EST." in words(done)
+    undone = Cancellation.objects.get()
+    assert (undone.undone_actor, undone.undone_by) == ("admin", clerk)
+    again = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, confirm="1")
+    assert "You brought this appointment back at 10:44 AM, moments before. Nothing was sent twice." in words(again)
+
+
+def test_a_fee_is_waived_with_a_why_and_then_can_not_be_paid(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    fee = Fee.objects.get()
+    assert "This field is required" in words(act(as_clerk, "appointments_fee", "waive_fee", fee, confirm="1"))
+    act(as_clerk, "appointments_fee", "waive_fee", fee, confirm="1", why="Storm")
+    fee.refresh_from_db()
+    assert (fee.status, fee.amount, fee.why, fee.decided_by_user) == ("waived", Decimal(0), "Storm", clerk)
+    page = act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", why="Check")
+    assert "This fee is already waived, so nothing was changed." in words(page)
+
+
+def test_only_a_due_fee_is_marked_as_paid(as_clerk: Browser, clerk: User, maya: Provider, jordan: Client) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    fee = Fee.objects.get()
+    act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", why="Check 7")
+    assert Fee.objects.get().status == "to_decide"
+    Fee.objects.update(status="due", decided_by="provider", decided_at=NOW)
+    act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", why="Check 7")
+    assert Fee.objects.get().status == "paid"
+    assert fee.appointment.history.get(kind="fee_paid").facts["why"] == "Check 7"
