@@ -35,14 +35,16 @@ class ArrivalMiddleware:
 
 
 class BehindALinkMiddleware:
-    """No copy of what is behind a client's own link stays in a cache, and no search engine lists it; refusals too."""
+    """No copy of what is behind a person's own link stays in a cache, and no search engine lists it; refusals too."""
+
+    PATHS = ("/b/", "/i/", "/m/", "/accounts/password/reset/key/")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path_info.startswith(("/b/", "/i/", "/m/")):
+        if request.path_info.startswith(self.PATHS):
             response["Cache-Control"] = "no-store"
             response["X-Robots-Tag"] = "noindex"
         return response

@@ -8,14 +8,19 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from practice.access import mount
-from practice.views import invitation, security, session
+from practice.views import invitation, new_password, security, session
 
 # Addresses are changed by the office, which tells both; allauth's own page for it stays shut, and so does sign-up.
-SHUT = {"account_email", "account_email_verification_sent", "account_confirm_email"}
+# Whoever has set a new password is led to sign-in, which says so.
+SHUT = {
+    "account_email", "account_email_verification_sent", "account_confirm_email", "account_reset_password_from_key_done",
+}  # fmt: skip
 SIGN_IN = [pattern for pattern in sign_in.urlpatterns if isinstance(pattern, URLPattern) and pattern.name not in SHUT]
 for pattern in SIGN_IN:
     if pattern.name == "account_set_password":  # a sign-in method, and no old password that would be asked for
         pattern.callback = login_required(reauthentication_required(pattern.callback))
+    elif pattern.name == "account_reset_password_from_key":
+        pattern.callback = new_password.new_password
 
 # Passkeys stand with the other second steps: allauth's own list of them, to which it leads after each change, is there.
 for resolver in second_step.urlpatterns:

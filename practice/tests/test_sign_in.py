@@ -31,28 +31,6 @@ def test_there_is_no_sign_up(practice: object, now: datetime) -> None:
     assert not OutboxMessage.objects.exists()
 
 
-def test_a_password_link_goes_through_the_outbox_starts_with_our_address_and_works_once(
-    maya: Provider, now: datetime, settings: pytest.FixtureRequest
-) -> None:
-    settings.BASE_URL = "https://alder.example"  # type: ignore[attr-defined]
-    Browser().post(RESET, {"email": "maya.chen@example.com"})
-    mail = OutboxMessage.objects.get()
-    assert (mail.subject, mail.sender_name, mail.urgent) == ("Choose your password", "Alder Street", True)
-    link = re.search(r"https://alder\.example(/accounts/password/reset/key/\S+)", mail.text)
-    assert link is not None
-    assert link[0] in mail.html
-
-    browser = Browser()
-    page = browser.get(link[1], follow=True)
-    chosen = {"password1": "a-new-quiet-one", "password2": "a-new-quiet-one"}
-    browser.post(page.request["PATH_INFO"], chosen)
-    signed_in = Browser().post(SIGN_IN, {"login": "maya.chen@example.com", "password": "a-new-quiet-one"})
-    assert (signed_in.status_code, signed_in["Location"]) == (302, "/")
-    old = Browser().post(SIGN_IN, {"login": "maya.chen@example.com", "password": PASSWORD})
-    assert old.status_code == 200
-    assert "password1" not in Browser().get(link[1], follow=True).content.decode()
-
-
 def test_the_answer_is_the_same_whether_an_address_exists_or_not(maya: Provider, now: datetime) -> None:
     known = Browser().post(RESET, {"email": "maya.chen@example.com"}, follow=True)
     unknown = Browser().post(RESET, {"email": "nobody@example.com"}, follow=True)

@@ -263,7 +263,7 @@ def test_signing_in(tour: Tour, practice: Practice) -> None:
     tour.see(reverse("account_login"), "Sign in", act=press("Sign in"))
     tour.see(reverse("account_reset_password"), "Set a new password")
     tour.see(reverse("account_reset_password_done"), "Look into your mail")
-    tour.see(reverse("account_reset_password_from_key", args=["1", "no-key"]), "This link no longer works")
+    tour.see(reverse("account_reset_password_from_key", args=["1", "no-key"]), "This link no longer works", answer=404)
     tour.see(reverse("account_inactive"), "This account is closed")
     tour.see(reverse("account_signup"), "The practice makes the accounts")
 
