@@ -101,19 +101,43 @@ def test_an_answer_stands_there_and_its_words_behind_the_sign_in_alone(
 ) -> None:
     browser, here = way
     browser.post(f"{here}ask/", said())
+    declined(appointment)
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        page = text(browser.get(f"{here}cancel/"))
+    assert "Maya did not cancel it You asked on Tue, Mar 3, 10:44 AM EST" in page
+    assert "and Maya answered on Tue, Mar 3, 10:49 AM EST. The appointment stays booked." in page
+    assert ("Maya writes: We can meet by video." in page) == here.startswith("/my/")
+    assert ("What Maya wrote is in your mail." in page) == here.startswith("/m/")
+    assert "Call Maya" in page
+
+
+def declined(appointment: Appointment) -> None:
     late_requests.decline(
         LateRequest.objects.get(),
         by=Actor.provider(appointment.provider.user_id),
         words="We can meet by video.",
         at=NOW + timedelta(minutes=5),
     )
+
+
+def test_after_a_no_the_page_offers_to_ask_again_and_then_waits_again(
+    way: tuple[Browser, str], appointment: Appointment
+) -> None:
+    browser, here = way
+    browser.post(f"{here}ask/", said())
+    declined(appointment)
     with time_machine.travel(NOW + timedelta(hours=1), tick=False):
-        page = text(browser.get(f"{here}cancel/"))
-    assert "Maya did not cancel it You asked on Tue, Mar 3, 10:44 AM EST" in page
-    assert "and Maya answered on Tue, Mar 3, 10:49 AM EST. The appointment stays booked." in page
-    assert ("We can meet by video." in page) == here.startswith("/my/")
-    assert "The instant you ask is recorded" not in page
-    assert "Call Maya" in page
+        page = browser.get(f"{here}cancel/")
+        assert "Ask Maya again The instant you ask is recorded." in text(page)
+        assert "Ask Maya to cancel" not in text(page)
+        assert page.content.decode().split("</main>")[0].count("button primary") == 1
+        again = text(browser.post(f"{here}ask/", said("in-distress", note="I can’t, really"), follow=True))
+    first, second = LateRequest.objects.all()
+    assert (first.answer, second.is_open, second.asked_at) == ("declined", True, NOW + timedelta(hours=1))
+    assert "You asked Maya to cancel on Tue, Mar 3, 11:44 AM EST That instant is recorded" in again
+    assert "did not cancel it" not in again
+    assert "Ask Maya again" not in again
+    assert OutboxMessage.objects.filter(kind="late_request").count() == 2
 
 
 def test_on_time_or_canceled_there_is_nothing_to_ask(way: tuple[Browser, str], appointment: Appointment) -> None:
