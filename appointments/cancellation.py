@@ -23,7 +23,7 @@ Outcome = RescheduleRequest.Outcome
 
 # What was told of these no longer holds once the appointment is canceled, or stands again.
 ABOUT_WHAT_STANDS = [Kind.RESTORED, Kind.REMINDED, Kind.LATE_REQUEST, Kind.LATE_REQUEST_DECLINED]
-ABOUT_THE_CANCELLATION = [Kind.CANCELED, Kind.FEE_DECIDED]
+ABOUT_THE_CANCELLATION = [Kind.CANCELED, Kind.FEE_DECIDED, Kind.FEE_UNPAID]
 
 
 @transaction.atomic

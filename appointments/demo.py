@@ -18,6 +18,8 @@ from appointments.drafts import Notes
 from appointments.emails import booked
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, HistoryEntry
+from appointments.models.settlement import Method
+from appointments.payments import Payment
 from appointments.rules import Status
 from clients.models import CareRelationship, Client, Payer
 from notifications import outbox
@@ -190,7 +192,9 @@ class _Demo:
             self._cancel(appointment, Actor.provider(self.maya.user_id), "client-asked", hours_ahead=6, fee=decision)
             if person == "amara.nwosu":
                 fee = appointment.fees.get()
-                fees.settle(fee, why="Check 1042", by=self.admin, at=self.at - timedelta(days=11))
+                at = self.at - timedelta(days=11)
+                check = Payment(fee.amount, Method.CHECK, local(at, self.maya.time_zone).date(), "1042")
+                fees.settle(fee, payment=check, by=self.admin, at=at)
         kept = self._book("lucia.fernandez", self._day(0, time(20)))
         charged = FeeDecision(FeeChoice.CHARGE, Decimal("75.00"))
         self._cancel(kept, Actor.provider(self.maya.user_id), "client-asked", hours_ahead=23, fee=charged)

@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from appointments import history, refusals, rules, terms
-from appointments.emails import fee_decided
+from appointments import history, payments, refusals, rules, settle_refusals, terms
+from appointments.emails import fee_decided, fee_paid, fee_unpaid
 from appointments.fee_rules import NOTHING, Assessment
 from appointments.models import Appointment, Cancellation, Fee, HistoryEntry
+from appointments.payments import Payment
 from appointments.rules import FeeStatus
 from notifications import outbox
 from practice.actors import Actor
@@ -56,16 +57,40 @@ def waive(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
 
 
 @transaction.atomic
-def settle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
-    """Mark a due fee as paid; ``why`` says how. Nothing is charged here. Raises FeeNotOpen."""
+def settle(fee: Fee, *, payment: Payment, by: Actor, at: datetime) -> Fee:
+    """Keep that a due fee has been paid, all of it, and tell the client. Nothing is charged here.
+
+    Raises AlreadyPaid, FeeNotOpen, NotInFull or PaidOnImpossible.
+    """
     fee = _locked(fee)
     move = rules.FEE_MOVES.get((FeeStatus(fee.status), "settle"))
+    if move is None:
+        raise settle_refusals.not_due(fee, by=by, at=at)
+    settle_refusals.check(fee, payment, at=at)
+    fee.status = move
+    fee.save(update_fields=["status"])
+    settlement = payment.kept_with(fee, by=by, at=at)
+    facts = history.fee_facts(fee) | payment.facts()
+    mails = outbox.enqueue(fee_paid.to_client(settlement), at=at)
+    history.record(fee.appointment, HistoryEntry.Kind.FEE_PAID, by=by, at=at, facts=facts, messages=mails)
+    return fee
+
+
+@transaction.atomic
+def unsettle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
+    """Take back that a fee was paid: it is due again, and a client who heard of it is told. Raises FeeNotOpen."""
+    fee = _locked(fee)
+    move = rules.FEE_MOVES.get((FeeStatus(fee.status), "unsettle"))
     if move is None:
         raise refusals.FeeNotOpen(refusals.fee_is(fee))
     fee.status = move
     fee.save(update_fields=["status"])
+    payments.take_back(fee, why=why, by=by, at=at)
+    never_heard = history.drop_unsent(fee.appointment, [HistoryEntry.Kind.FEE_PAID], at=at)
     facts = history.fee_facts(fee) | {"why": why}
-    history.record(fee.appointment, HistoryEntry.Kind.FEE_PAID, by=by, at=at, facts=facts)
+    entry = history.record(fee.appointment, HistoryEntry.Kind.FEE_UNPAID, by=by, at=at, facts=facts)
+    if not never_heard:
+        entry.messages.add(*outbox.enqueue(fee_unpaid.to_client(fee, entry), at=at))
     return fee
 
 

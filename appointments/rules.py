@@ -39,6 +39,7 @@ FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
     (FeeStatus.TO_DECIDE, "waive"): FeeStatus.WAIVED,
     (FeeStatus.DUE, "waive"): FeeStatus.WAIVED,
     (FeeStatus.DUE, "settle"): FeeStatus.PAID,
+    (FeeStatus.PAID, "unsettle"): FeeStatus.DUE,
     (FeeStatus.TO_DECIDE, "void"): FeeStatus.VOID,
     (FeeStatus.DUE, "void"): FeeStatus.VOID,
     (FeeStatus.WAIVED, "void"): FeeStatus.VOID,

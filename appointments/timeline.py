@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from appointments import days, fee_words, who
+from appointments import days, fee_words, payments, who
 from appointments.fee_rules import NoFee
 from appointments.models import Appointment, Cancellation, HistoryEntry, LateRequest
 from appointments.rules import FeeStatus
@@ -37,6 +37,7 @@ ICONS: dict[str, str] = {
     Kind.REMINDED: "clock",
     Kind.FEE_DECIDED: "fee",
     Kind.FEE_PAID: "fee",
+    Kind.FEE_UNPAID: "fee",
 }
 ABOUT_LATE_REQUESTS = {Kind.LATE_REQUEST, Kind.LATE_REQUEST_DECLINED}
 
@@ -153,6 +154,7 @@ class _Teller:
             Kind.REMINDED: self._reminded,
             Kind.FEE_DECIDED: self._fee_decided,
             Kind.FEE_PAID: self._fee_paid,
+            Kind.FEE_UNPAID: self._fee_unpaid,
         }.get(Kind(entry.kind), self._other)(entry)
         return Item(
             kind=entry.kind,
@@ -278,6 +280,13 @@ class _Teller:
     def _fee_paid(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         facts = self._who(entry) | {"amount": money(Decimal(entry.facts["amount"]))}
         sentence = _("%(who)s marked the fee of %(amount)s as paid") % facts
+        if "method" not in entry.facts:  # told before payments were kept
+            return sentence, self._for_provider(entry.facts.get("why", ""))
+        return sentence, [payments.told(entry.facts)]
+
+    def _fee_unpaid(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        facts = self._who(entry) | {"amount": money(Decimal(entry.facts["amount"]))}
+        sentence = _("%(who)s took back that the fee of %(amount)s was paid: it is due again") % facts
         return sentence, self._for_provider(entry.facts.get("why", ""))
 
     def _other(self, entry: HistoryEntry) -> tuple[str, list[str]]:

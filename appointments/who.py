@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from appointments.models import Appointment, Cancellation
+from appointments.models import Appointment, Cancellation, Settlement
 from practice.actors import Actor, ActorKind
 
 
@@ -30,3 +30,10 @@ def restored(cancellation: Cancellation, *, reader: Actor) -> str:
     if reader.kind == ActorKind.ADMIN == cancellation.undone_actor and cancellation.undone_by_id != reader.user_id:
         return _("The office")
     return name(cancellation.undone_actor, cancellation.appointment, reader=reader.kind)
+
+
+def settled(settlement: Settlement, *, reader: Actor) -> str:
+    """As ``canceled``, of who marked a fee as paid."""
+    if reader.kind == ActorKind.ADMIN == settlement.settled_by and settlement.settled_by_user_id != reader.user_id:
+        return _("The office")
+    return name(settlement.settled_by, settlement.appointment, reader=reader.kind)

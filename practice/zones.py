@@ -111,10 +111,14 @@ def other_year(day: date, *, today: date) -> str:
 
 def date_with_year(instant: datetime, zone: str) -> str:
     """``Jan 12, 2026``; ``12 de ene de 2026``"""
-    wall = local(instant, zone)
+    return dated(local(instant, zone).date())
+
+
+def dated(day: date) -> str:
+    """``Jan 12, 2026``; ``12 de ene de 2026``"""
     if in_spanish():
-        return f"{wall.day}{NBSP}de{NBSP}{MESES_CORTOS[wall.month]}{NBSP}de{NBSP}{wall.year}"
-    return f"{wall:%b}{NBSP}{wall.day},{NBSP}{wall.year}"
+        return f"{day.day}{NBSP}de{NBSP}{MESES_CORTOS[day.month]}{NBSP}de{NBSP}{day.year}"
+    return f"{day:%b}{NBSP}{day.day},{NBSP}{day.year}"
 
 
 def day_clock(instant: datetime, zone: str) -> str:

@@ -26,7 +26,7 @@ def confirm(
     action: str,
     title: str,
     verb: str,
-    form_class: type[Form],
+    form_class: Callable[..., Form],
     act: Callable[[Row, Form], str],
 ) -> HttpResponse | None:
     """``act`` returns what it did, in words, or raises Refused; one refusal stops none of the others."""

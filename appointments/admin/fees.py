@@ -1,15 +1,17 @@
 """Fees: each with its bounds and its why; waived and marked as paid through the acts."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from appointments import fee_words, fees
 from appointments.admin.confirming import confirm
 from appointments.forms.fees import WhyField
+from appointments.forms.settling import SettleForm, TakeBackForm
 from appointments.models import Fee
 from practice.amounts import money
 from practice.office import ReadOnlyAdmin, actor, instant, link
@@ -17,10 +19,6 @@ from practice.office import ReadOnlyAdmin, actor, instant, link
 
 class WaiveForm(forms.Form):
     why = WhyField(required=True, help_text="Kept with the fee.")
-
-
-class SettleForm(forms.Form):
-    why = WhyField(label="How it was paid", required=True, help_text="For example “Check 1042”.")
 
 
 def _zone(row: Any) -> str:
@@ -35,7 +33,7 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
     search_fields = ["appointment__client__search_name", "appointment__client__email"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-id"]
-    actions = ["waive_fee", "mark_as_paid"]
+    actions = ["waive_fee", "mark_as_paid", "take_back_payment"]
     fields = [
         "appointment_link", "cancellation_link", "kind", "status", "assessed", "amount", "explanation", "agreed",
         "in_force", "cap", "payer_limit", "policy", "created", "decided_by", "decided_by_user", "decided", "why",
@@ -84,17 +82,38 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
 
     @admin.action(description="Mark as paid")
     def mark_as_paid(self, request: Any, queryset: QuerySet[Fee]) -> HttpResponse | None:
+        if queryset.count() != 1:
+            self.message_user(request, "Choose one fee: how each was paid differs.", messages.ERROR)
+            return None
+
         def act(fee: Fee, form: SettleForm) -> str:
-            fees.settle(fee, why=form.cleaned_data["why"], by=actor(request), at=request.now)
-            return f"Paid: {money(fee.amount)} of {fee.appointment.client}."
+            fees.settle(fee, payment=form.payment, by=actor(request), at=request.now)
+            return f"Paid: {money(form.payment.amount)} of {fee.appointment.client}, who is being told."
 
         return confirm(
             self,
             request,
             queryset,
             action="mark_as_paid",
-            title="Mark as paid",
+            title="Mark as paid: nothing is charged to a card here",
             verb="Mark as paid",
-            form_class=SettleForm,
+            form_class=partial(SettleForm, at=request.now),
+            act=act,
+        )
+
+    @admin.action(description="Take back payment")
+    def take_back_payment(self, request: Any, queryset: QuerySet[Fee]) -> HttpResponse | None:
+        def act(fee: Fee, form: TakeBackForm) -> str:
+            fees.unsettle(fee, why=form.cleaned_data["why"], by=actor(request), at=request.now)
+            return f"Due again: {money(fee.amount)} of {fee.appointment.client}."
+
+        return confirm(
+            self,
+            request,
+            queryset,
+            action="take_back_payment",
+            title="Take back payment",
+            verb="Take back",
+            form_class=TakeBackForm,
             act=act,
         )

@@ -1,4 +1,4 @@
-"""Reasons, which the office edits; cancellations and history, which it reads."""
+"""Reasons, which the office edits; cancellations, payments and history, which it reads."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
-from appointments.models import Cancellation, CancellationReason, HistoryEntry
+from appointments.models import Cancellation, CancellationReason, HistoryEntry, Settlement
 from practice.office import KeptAdmin, ReadOnlyAdmin, instant, link
 from practice.zones import moment
 
@@ -88,3 +88,39 @@ class HistoryEntryAdmin(ReadOnlyAdmin[HistoryEntry]):
     def mails(self, row: HistoryEntry) -> str:
         mails = [(link(mail, f"{mail.recipient}: {mail.get_status_display()}"),) for mail in row.messages.all()]
         return format_html_join(", ", "{}", mails) or "None"
+
+
+@admin.register(Settlement)
+class SettlementAdmin(ReadOnlyAdmin[Settlement]):
+    list_display = ["number", "client", "provider", "amount", "method", "reference", "paid_on", "settled", "taken_back"]
+    list_filter = ["method", "settled_by", "fee__appointment__provider"]
+    search_fields = ["fee__appointment__client__search_name", "fee__appointment__client__email", "reference", "=id"]
+    search_help_text = "By the client’s name or e-mail, the reference or the receipt’s number."
+    date_hierarchy = "paid_on"
+    ordering = ["-id"]
+    fields = [
+        "fee_link", "amount", "method", "reference", "paid_on", "settled", "settled_by", "settled_by_user",
+        "taken_back", "taken_back_by", "taken_back_by_user", "taken_back_why",
+    ]  # fmt: skip
+    settled = instant("settled_at", label="marked", zone=_zone)
+    taken_back = instant("taken_back_at", label="taken back", zone=_zone)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Settlement]:
+        people = "fee__appointment__client", "fee__appointment__provider"
+        return super().get_queryset(request).select_related(*people, "settled_by_user", "taken_back_by_user")
+
+    @admin.display(description="receipt", ordering="id")
+    def number(self, row: Settlement) -> int:
+        return row.pk
+
+    @admin.display(ordering="fee__appointment__client__search_name")
+    def client(self, row: Settlement) -> str:
+        return row.appointment.client.name
+
+    @admin.display(ordering="fee__appointment__provider__display_name")
+    def provider(self, row: Settlement) -> str:
+        return row.appointment.provider.display_name
+
+    @admin.display(description="fee")
+    def fee_link(self, row: Settlement) -> str:
+        return link(row.fee)

@@ -5,6 +5,7 @@ from appointments.models.cancellation import Cancellation, CancellationReason
 from appointments.models.fee import Fee
 from appointments.models.history import HistoryEntry
 from appointments.models.requests import LateRequest, RescheduleRequest
+from appointments.models.settlement import Settlement
 
 __all__ = [
     "Appointment",
@@ -14,4 +15,5 @@ __all__ = [
     "HistoryEntry",
     "LateRequest",
     "RescheduleRequest",
+    "Settlement",
 ]

@@ -116,5 +116,13 @@ class Fee(models.Model):
         return marks.get(self.status, self.get_status_display())
 
     @property
+    def is_due(self) -> bool:
+        return self.status == FeeStatus.DUE
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status == FeeStatus.PAID
+
+    @property
     def is_reduced(self) -> bool:
         return 0 < self.amount < self.assessed

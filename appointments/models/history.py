@@ -48,6 +48,7 @@ class HistoryEntry(models.Model):
         REMINDED = "reminded", "Reminded"
         FEE_DECIDED = "fee_decided", "Fee decided"
         FEE_PAID = "fee_paid", "Fee paid"
+        FEE_UNPAID = "fee_unpaid", "Payment taken back"
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="history")
     at = models.DateTimeField()

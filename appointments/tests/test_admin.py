@@ -12,10 +12,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appointments import cancellation
+from appointments import cancellation, fees
 from appointments.drafts import Notes
+from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason
 from appointments.tests.factories import NOW, booked, late
+from appointments.tests.paying import paid
 from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
@@ -50,7 +52,8 @@ def words(response: Any) -> str:
 PAGES = [
     "practice_user", "practice_practice", "practice_provider", "practice_feepolicy", "clients_payer",
     "clients_client", "clients_carerelationship", "appointments_appointment", "appointments_cancellation",
-    "appointments_cancellationreason", "appointments_fee", "appointments_historyentry", "notifications_outboxmessage",
+    "appointments_cancellationreason", "appointments_fee", "appointments_settlement", "appointments_historyentry",
+    "notifications_outboxmessage",
 ]  # fmt: skip
 
 
@@ -58,7 +61,9 @@ PAGES = [
 def test_the_office_opens_every_list_and_every_row(
     as_clerk: Browser, clerk: User, maya: Provider, jordan: Client, page: str
 ) -> None:
-    by_the_office(late(maya, jordan), clerk)
+    fee = by_the_office(late(maya, jordan), clerk).fees.get()
+    fees.decide(fee, decision=FeeDecision(FeeChoice.CHARGE, fee.assessed), by=Actor.provider(maya.user_id), at=NOW)
+    paid(fee, by=Actor.admin(clerk.pk))
     response = as_clerk.get(reverse(f"admin:{page}_changelist"))
     rows = list(response.context["cl"].result_list)
     assert rows

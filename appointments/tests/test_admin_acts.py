@@ -5,16 +5,20 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client as Browser
+from django.urls import reverse
 
 from appointments import cancellation
 from appointments.drafts import Notes
-from appointments.models import Cancellation, CancellationReason, Fee
-from appointments.tests.factories import NOW, late
+from appointments.models import Cancellation, CancellationReason, Fee, Settlement
+from appointments.tests.factories import NOW, booked, late
+from appointments.tests.paying import paid
 from appointments.tests.test_admin import act, by_the_office, words
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider, User
+
+CHECK = {"amount": "75.00", "method": "check", "reference": "7", "paid_on": "2026-03-03"}
 
 
 def test_the_office_cancels_with_a_reason_and_leaves_the_fee_to_the_provider(
@@ -123,16 +127,53 @@ def test_a_fee_is_waived_with_a_why_and_then_can_not_be_paid(
     act(as_clerk, "appointments_fee", "waive_fee", fee, confirm="1", why="Storm")
     fee.refresh_from_db()
     assert (fee.status, fee.amount, fee.why, fee.decided_by_user) == ("waived", Decimal(0), "Storm", clerk)
-    page = act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", why="Check")
+    page = act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", **CHECK)
     assert "This fee is already waived, so nothing was changed." in words(page)
 
 
 def test_only_a_due_fee_is_marked_as_paid(as_clerk: Browser, clerk: User, maya: Provider, jordan: Client) -> None:
     by_the_office(late(maya, jordan), clerk)
     fee = Fee.objects.get()
-    act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", why="Check 7")
+    act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", **CHECK)
     assert Fee.objects.get().status == "to_decide"
     Fee.objects.update(status="due", decided_by="provider", decided_at=NOW)
-    act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", why="Check 7")
+    part = CHECK | {"amount": "40"}
+    page = act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", **part)
+    assert "part payments are not kept here" in words(page)
+    assert Fee.objects.get().status == "due"
+    page = act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", **CHECK)
+    assert "Paid: $75.00 of Jordan Lee, who is being told." in words(page)
     assert Fee.objects.get().status == "paid"
-    assert fee.appointment.history.get(kind="fee_paid").facts["why"] == "Check 7"
+    settlement = Settlement.objects.get()
+    assert (settlement.how, settlement.settled_by, settlement.settled_by_user) == ("Check, 7", "admin", clerk)
+    again = act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", **CHECK)
+    assert "You marked this fee as paid at 10:44 AM, moments before. Nothing was kept twice." in words(again)
+
+
+def test_how_each_fee_was_paid_differs_so_one_is_marked_at_a_time(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    for number in range(2):
+        by_the_office(booked(maya, jordan, start=NOW + timedelta(hours=3 + number)), clerk)
+    Fee.objects.update(status="due", decided_by="provider", decided_at=NOW)
+    both = [str(fee.pk) for fee in Fee.objects.all()]
+    data = {"action": "mark_as_paid", "_selected_action": both, "confirm": "1"} | CHECK
+    page = as_clerk.post(reverse("admin:appointments_fee_changelist"), data, follow=True)
+    assert "Choose one fee: how each was paid differs." in words(page)
+    assert not Settlement.objects.exists()
+
+
+def test_a_payment_is_taken_back_with_a_why_and_stays_on_record(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    Fee.objects.update(status="due", decided_by="provider", decided_at=NOW)
+    fee = paid(Fee.objects.get(), by=Actor.provider(maya.user_id))
+    assert "This field is required" in words(act(as_clerk, "appointments_fee", "take_back_payment", fee, confirm="1"))
+    page = act(as_clerk, "appointments_fee", "take_back_payment", fee, confirm="1", why="It bounced")
+    assert "Due again: $75.00 of Jordan Lee." in words(page)
+    kept = Settlement.objects.get()
+    assert (kept.taken_back_by, kept.taken_back_by_user, kept.taken_back_why) == ("admin", clerk, "It bounced")
+    assert Fee.objects.get().status == "due"
+    again = act(as_clerk, "appointments_fee", "take_back_payment", fee, confirm="1", why="It bounced")
+    assert "This fee is already charged, so nothing was changed." in words(again)

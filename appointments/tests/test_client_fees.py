@@ -7,11 +7,12 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from appointments import cancellation, fees
+from appointments import cancellation
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import CancellationReason, Fee
 from appointments.tests.factories import NOW, booked
+from appointments.tests.paying import paid
 from appointments.tests.test_client_home import own, page, words
 from clients.models import Client
 from clients.tests.factories import make_client
@@ -53,8 +54,8 @@ def test_the_total_counts_what_is_due_and_nothing_else(as_jordan: Browser, maya:
     charged(maya, jordan, decided(FeeChoice.REDUCE, "40.00"), hours=5)
     charged(maya, jordan, decided(FeeChoice.WAIVE), hours=7)
     charged(maya, jordan, hours=9)
-    paid = charged(maya, jordan, decided(FeeChoice.CHARGE), hours=11)
-    fees.settle(paid, why="Check 12", by=Actor.admin(maya.user_id), at=NOW)
+    charge = charged(maya, jordan, decided(FeeChoice.CHARGE), hours=11)
+    paid(charge, reference="Check 12", by=Actor.admin(maya.user_id), at=NOW)
     void = charged(maya, jordan, decided(FeeChoice.CHARGE), hours=13)
     Fee.objects.filter(pk=void.pk).update(status="void")
     text = page(as_jordan, FEES)

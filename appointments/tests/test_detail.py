@@ -10,11 +10,11 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appointments import fees
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment
 from appointments.tests.factories import NOW, booked, late, on_time
+from appointments.tests.paying import paid
 from appointments.tests.test_cancellation import cancel
 from clients.links import booking_url
 from clients.models import CareRelationship, Client, Payer
@@ -243,7 +243,7 @@ def test_a_fee_that_waits_leads_to_its_decision(as_maya: Browser, maya: Provider
 def test_a_paid_fee_reads_paid(as_maya: Browser, maya: Provider, jordan: Client, office: User) -> None:
     appointment = late(maya, jordan)
     cancel(appointment, Actor.provider(maya.user_id), fee=CHARGED)
-    fees.settle(appointment.fees.get(), why="Check", by=Actor.admin(office.pk), at=NOW)
+    paid(appointment.fees.get(), by=Actor.admin(office.pk), at=NOW)
     assert "Canceled Fee paid" in text(page(as_maya, appointment))
     assert "The late fee of $75.00 is paid" in page(as_maya, appointment)
 

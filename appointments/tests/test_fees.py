@@ -12,6 +12,7 @@ from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import CancellationReason, Fee, HistoryEntry
 from appointments.rules import FEE_MOVES, FeeStatus
 from appointments.tests.factories import NOW, late
+from appointments.tests.paying import paid
 from clients.models import Client, Payer
 from notifications.models import OutboxMessage
 from practice.actors import Actor
@@ -59,10 +60,16 @@ def waive(fee: Fee, by: Actor) -> Fee:
 
 
 def settle(fee: Fee, by: Actor) -> Fee:
-    return fees.settle(fee, why="Cash", by=by, at=LATER)
+    return paid(fee, by=by, at=LATER)
 
 
-ACTS: dict[str, Callable[[Fee, Actor], Fee]] = {"charge": charge, "reduce": reduce, "waive": waive, "settle": settle}
+def unsettle(fee: Fee, by: Actor) -> Fee:
+    return fees.unsettle(fee, why="It bounced", by=by, at=LATER)
+
+
+ACTS: dict[str, Callable[[Fee, Actor], Fee]] = {
+    "charge": charge, "reduce": reduce, "waive": waive, "settle": settle, "unsettle": unsettle,
+}  # fmt: skip
 ALL = [(before, name) for before in FeeStatus for name in ACTS]
 REFUSED = [pair for pair in ALL if pair not in FEE_MOVES]
 IT_IS = {
@@ -103,17 +110,14 @@ def test_each_move_of_the_table_is_made_kept_and_told_once(before: FeeStatus, na
     assert done.status == FEE_MOVES[before, name]
     assert row()["status"] == done.status
     entry = HistoryEntry.objects.get()
-    paid = name == "settle"
-    assert (entry.kind, entry.actor, entry.user_id, entry.at) == (
-        "fee_paid" if paid else "fee_decided", "provider", by.user_id, LATER,
-    )  # fmt: skip
+    kind = {"settle": "fee_paid", "unsettle": "fee_unpaid"}.get(name, "fee_decided")
+    assert (entry.kind, entry.actor, entry.user_id, entry.at) == (kind, "provider", by.user_id, LATER)
     assert entry.facts["status"] == done.status
     assert Decimal(entry.facts["amount"]) == done.amount
-    # Paying is between the two of them; a decision is mailed, once, to the client alone.
-    told = [(mail.recipient, mail.kind, mail.key) for mail in OutboxMessage.objects.all()]
-    decided = ("jordan.lee@example.com", "fee_decided", f"fee:{fee.pk}:decided:{entry.pk}:client")
-    assert told == ([] if paid else [decided])
-    assert [mail.key for mail in entry.messages.all()] == [key for _, _, key in told]
+    # Each is mailed, once, to the client alone.
+    told = OutboxMessage.objects.get()
+    assert (told.recipient, told.kind) == ("jordan.lee@example.com", kind)
+    assert list(entry.messages.all()) == [told]
 
 
 @pytest.mark.parametrize(("before", "name"), REFUSED, ids=str)
@@ -129,8 +133,8 @@ def test_each_other_move_is_refused_in_words_and_keeps_nothing(before: FeeStatus
 
 @pytest.mark.parametrize("name", ACTS)
 def test_the_same_act_twice_is_done_once(name: str, fee: Fee) -> None:
-    in_status(fee, FeeStatus.DUE if name == "settle" else FeeStatus.TO_DECIDE)
-    ACTS[name](fee, Actor.system())
+    before = {"settle": FeeStatus.DUE, "unsettle": FeeStatus.PAID}.get(name, FeeStatus.TO_DECIDE)
+    ACTS[name](in_status(fee, before), Actor.system())
     was, mails = row(), OutboxMessage.objects.count()
     with pytest.raises(refusals.FeeNotOpen):
         ACTS[name](fee, Actor.system())
@@ -171,10 +175,10 @@ def test_waiving_leaves_nothing_owed_and_keeps_what_was_assessed(fee: Fee, offic
 
 
 def test_paying_keeps_amount_and_who_decided_and_says_how_in_the_history(fee: Fee) -> None:
-    reduce(fee, Actor.provider(fee.appointment.provider.user_id))
-    done = settle(fee, Actor.system())
+    done = settle(reduce(fee, Actor.provider(fee.appointment.provider.user_id)), Actor.system())
     assert (done.status, done.amount, done.why, done.decided_by) == ("paid", Decimal(40), "First time", "provider")
-    assert HistoryEntry.objects.get(kind="fee_paid").facts["why"] == "Cash"
+    facts = HistoryEntry.objects.get(kind="fee_paid").facts
+    assert (facts["method"], facts["reference"], facts["paid_on"]) == ("check", "1042", "2026-03-03")
 
 
 @pytest.mark.parametrize("shown", [Decimal(0), ASSESSED - CENT, ASSESSED + CENT])

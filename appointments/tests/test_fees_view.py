@@ -12,6 +12,7 @@ from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Fee
 from appointments.tests.factories import NOW, late
+from appointments.tests.paying import paid
 from appointments.tests.test_cancelling import queries, reason
 from clients.models import Client
 from notifications.models import OutboxMessage
@@ -170,7 +171,8 @@ def test_a_due_fee_can_still_be_waived_with_a_why(as_maya: Browser, open_fee: Fe
 
 def test_a_paid_or_waived_fee_is_only_shown(as_maya: Browser, open_fee: Fee) -> None:
     decide(as_maya, open_fee)
-    fees.settle(open_fee, why="Cash", by=Actor.provider(open_fee.appointment.provider.user_id), at=NOW)
+    open_fee.refresh_from_db()
+    paid(open_fee, by=Actor.provider(open_fee.appointment.provider.user_id))
     words = text(as_maya.get(url(open_fee)))
     assert "The late fee of $75.00 is paid" in words
     assert "Waive this fee" not in words

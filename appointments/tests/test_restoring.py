@@ -9,6 +9,7 @@ from appointments import booking, cancellation, fees, refusals, restore_refusals
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Fee, HistoryEntry
 from appointments.tests.factories import NOW, booked, late, on_time
+from appointments.tests.paying import paid
 from appointments.tests.test_booking import FRIDAY_10, policy_of
 from appointments.tests.test_cancellation import cancel
 from clients.models import CareRelationship, Client
@@ -81,7 +82,7 @@ def test_a_fee_is_void_whatever_was_decided(
 def test_a_paid_fee_has_to_be_settled_first(maya: Provider, jordan: Client, her: Actor) -> None:
     appointment = late(maya, jordan)
     cancel(appointment, her, fee=CHARGED)
-    fees.settle(Fee.objects.get(), why="Check 1042", by=Actor.admin(maya.user_id), at=SOON)
+    paid(Fee.objects.get(), by=Actor.admin(maya.user_id), at=SOON)
     with pytest.raises(restore_refusals.FeePaid) as refused:
         restore(appointment, her)
     assert plain(refused) == (

@@ -59,6 +59,8 @@ appointments:client_fees                  sign-in ok      ok      404     404   
 appointments:client_home                  sign-in ok      ok      404     404     404     sign-in
 appointments:client_move                  sign-in ok      404     404     404     404     sign-in
 appointments:client_moved                 sign-in ->      404     404     404     404     sign-in
+appointments:client_receipt               sign-in 404     404     404     404     404     sign-in
+appointments:client_receipt_file          sign-in 404     404     404     404     404     sign-in
 appointments:client_restore               sign-in 405     405     404     404     404     sign-in
 appointments:clients                      sign-in 404     404     ok      ok      404     sign-in
 appointments:dashboard                    sign-in 404     404     ok      ok      404     sign-in
@@ -80,6 +82,8 @@ appointments:manage_move                  ok      ok      ok      ->      403   
 appointments:manage_moved                 ->      ->      ->      ->      403     403     ->
 appointments:manage_restore               405     405     405     405     405     405     405
 appointments:provider_book                sign-in 404     404     ok      404     404     sign-in
+appointments:receipt                      sign-in 404     404     404     404     404     sign-in
+appointments:receipt_file                 sign-in 404     404     404     404     404     sign-in
 appointments:remove_time_off              sign-in 404     404     405     405     404     sign-in
 appointments:replace_link                 sign-in 404     404     ok      404     404     sign-in
 appointments:replace_manage_link          sign-in 404     404     ok      404     404     sign-in
@@ -88,6 +92,7 @@ appointments:restore                      sign-in 404     404     ok      404   
 appointments:settings                     sign-in 404     404     ok      ok      404     sign-in
 appointments:settings_late_fees           sign-in 404     404     ok      ok      404     sign-in
 appointments:settings_time_off            sign-in 404     404     ok      ok      404     sign-in
+appointments:settle_fee                   sign-in 404     404     404     404     404     sign-in
 appointments:withdraw_request             sign-in 404     404     405     405     404     sign-in
 clients:mark_read                         sign-in 404     404     405     405     404     sign-in
 clients:messages                          sign-in 404     404     ok      ok      404     sign-in

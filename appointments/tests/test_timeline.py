@@ -11,6 +11,7 @@ from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, HistoryEntry
 from appointments.tests.factories import NOW, booked, late, on_time
+from appointments.tests.paying import paid
 from clients.models import Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage, Status
@@ -132,10 +133,35 @@ def test_the_office_is_named_as_the_office(maya: Provider, jordan: Client, offic
 def test_a_fee_paid_is_told_with_how(maya: Provider, jordan: Client, office: User) -> None:
     appointment = late(maya, jordan)
     cancel(appointment, by=Actor.provider(maya.user_id), fee=FeeDecision(FeeChoice.CHARGE, Decimal("75.00")))
-    fees.settle(appointment.fees.get(), why="Check 1042", by=Actor.admin(office.pk), at=NOW)
-    paid, charged, *_ = told(appointment, ActorKind.PROVIDER)
-    assert (paid.sentence, paid.details) == ("The office marked the fee of $75.00 as paid", ["Check 1042"])
+    paid(appointment.fees.get(), by=Actor.admin(office.pk), at=NOW)
+    settled, charged, *_ = told(appointment, ActorKind.PROVIDER)
+    assert settled.sentence == "The office marked the fee of $75.00 as paid"
+    assert settled.details == ["Check, 1042, on Mar\xa03,\xa02026"]
     assert charged.sentence == "You charged the late fee of $75.00"
+    assert told(appointment, ActorKind.CLIENT)[0].details == settled.details
+
+
+def test_a_payment_taken_back_is_told_and_its_why_to_the_provider_alone(
+    maya: Provider, jordan: Client, office: User
+) -> None:
+    appointment = late(maya, jordan)
+    cancel(appointment, by=Actor.provider(maya.user_id), fee=FeeDecision(FeeChoice.CHARGE, Decimal("75.00")))
+    paid(appointment.fees.get(), by=Actor.provider(maya.user_id))
+    fees.unsettle(appointment.fees.get(), why="It bounced", by=Actor.admin(office.pk), at=NOW)
+    taken_back, *_ = told(appointment, ActorKind.PROVIDER)
+    assert taken_back.sentence == "The office took back that the fee of $75.00 was paid: it is due again"
+    assert taken_back.details == ["It bounced"]
+    assert told(appointment, ActorKind.CLIENT)[0].details == []
+
+
+def test_a_fee_paid_before_payments_were_kept_is_told_as_it_was(maya: Provider, jordan: Client, office: User) -> None:
+    appointment = late(maya, jordan)
+    HistoryEntry.objects.create(
+        appointment=appointment, kind="fee_paid", at=NOW, actor="admin", user=office,
+        facts={"status": "paid", "assessed": "75.00", "amount": "75.00", "why": "Check 1042"},
+    )  # fmt: skip
+    settled, *_ = told(appointment, ActorKind.PROVIDER)
+    assert (settled.sentence, settled.details) == ("The office marked the fee of $75.00 as paid", ["Check 1042"])
     assert told(appointment, ActorKind.CLIENT)[0].details == []
 
 

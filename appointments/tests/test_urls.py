@@ -54,6 +54,9 @@ def arguments(name: str, pattern: URLPattern, appointment: Appointment, care: Ca
         known["pk"] = TimeOff.objects.get(provider=care.provider).pk
     if name in {"clients:my_thread", "clients:my_mark_read"}:
         known["pk"] = care.pk
+    if name.startswith("appointments:client_receipt"):
+        fee = appointment.fees.first()
+        known["pk"] = fee.pk if fee else 0
     return {name: known[name] for name in pattern.pattern.converters}
 
 

@@ -10,6 +10,7 @@ from appointments.views import (
     client_late,
     client_moving,
     client_undo,
+    settling,
 )
 
 OWN = "my/appointments/<uuid:uid>/"
@@ -27,4 +28,6 @@ urlpatterns = [
     path(f"{OWN}moved/", client_moving.moved.signed_in, name="client_moved"),
     path(f"{OWN}appointment.ics", client_appointment.calendar.signed_in, name="client_calendar"),
     path("my/fees/", client_home.fees, name="client_fees"),
+    path("my/fees/<row:pk>/receipt/", settling.client_receipt, name="client_receipt"),
+    path("my/fees/<row:pk>/receipt.pdf", settling.client_receipt_file, name="client_receipt_file"),
 ]

@@ -18,6 +18,7 @@ from appointments.views import (
     rescheduling,
     restoring,
     settings,
+    settling,
     time_off,
 )
 
@@ -36,6 +37,9 @@ urlpatterns = [
     path("appointments/<uuid:uid>/reschedule/ask/", rescheduling.ask, name="ask_to_reschedule"),
     path("appointments/<uuid:uid>/reschedule/withdraw/", rescheduling.withdraw, name="withdraw_request"),
     path("appointments/<uuid:uid>/fee/", fees.decide, name="decide_fee"),
+    path("appointments/<uuid:uid>/fee/paid/", settling.settle, name="settle_fee"),
+    path("appointments/<uuid:uid>/fee/receipt/", settling.receipt, name="receipt"),
+    path("appointments/<uuid:uid>/fee/receipt.pdf", settling.receipt_file, name="receipt_file"),
     path("clients/", clients.listing, name="clients"),
     path("clients/add/", clients.add, name="add_client"),
     path("clients/<row:pk>/", clients.detail, name="client"),

@@ -18,10 +18,10 @@ from practice.zones import DIAS, DIAS_CORTOS, MESES, MESES_CORTOS, plain
 # Spanish dates, units and names of zones; each language's own name; what is the same in any.
 SAME = {
     *DIAS.values(), *DIAS_CORTOS.values(), *MESES.values(), *MESES_CORTOS.values(), "de", "a", "m", "p",
-    "EST", "EDT", "h", "min", "English", "Español",
+    "EST", "EDT", "USD", "h", "min", "English", "Español",
 }  # fmt: skip
-# No words of ours: what machines read, and what only leads elsewhere.
-WORDLESS = {"health", "set_language", "session", "home"}
+# No words of ours, or no others: what machines read, what only leads elsewhere, a page’s words as a file.
+WORDLESS = {"health", "set_language", "session", "home", "appointments:client_receipt_file"}
 FACING = {name for name, _, pattern in ROUTES if audience(pattern) in {"client", "public", "signed_in"}} - WORDLESS
 UNSEEN = re.compile(r"<(script|style|svg|code)\b.*?</\1>|<!--.*?-->|<option value=\"\w+/\w.*?</option>", re.DOTALL)
 SAID = re.compile(r'\b(?:alt|title|aria-label|placeholder|data-(?!left|when|who|url)[a-z-]+)="([^"]*)"')

@@ -26,6 +26,7 @@ from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import CancellationReason
 from appointments.tests.factories import NOW, booked
 from appointments.tests.language.reader import Reader, in_english, in_english_on, written_in
+from appointments.tests.paying import paid
 from appointments.tests.test_cancellation import cancel
 from clients import addresses, messages
 from clients import care as caring
@@ -105,7 +106,10 @@ def canceled_and_back(maya: Provider, rosa: Client, office: User) -> None:
         cancel(near, by_maya if choice else by_office, fee=decision)
         fee = near.fees.get()
         if then == "settle":
-            fees.settle(fee, why="w", by=by_maya, at=NOW)
+            paid(fee, by=by_maya)
+            OutboxMessage.objects.filter(status="queued").update(status="sent", sent_at=NOW)
+            fees.unsettle(fee, why="w", by=by_office, at=NOW)
+            paid(fee, by=by_maya)
         elif then == "waive":
             fees.waive(fee, why="w", by=by_maya, at=NOW)
         elif then == "decide":

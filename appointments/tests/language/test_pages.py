@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from django.test import Client as Browser
 from django.urls import reverse
 
-from appointments import cancellation, late_requests, reschedule_requests
+from appointments import cancellation, fees, late_requests, reschedule_requests
 from appointments.fees import FeeChoice, FeeDecision
-from appointments.models import Appointment, CancellationReason
+from appointments.models import Appointment, CancellationReason, Fee
 from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.language.reader import FACING, Reader
+from appointments.tests.paying import paid
 from appointments.tests.test_cancellation import cancel
 from appointments.views.ways_in import PAGES
 from clients import messages
@@ -102,6 +103,16 @@ def test_pages_of_one_appointment(
     assert {name for name in FACING if is_of_one(name)} - reader.seen == set()
 
 
+def read_receipts(reader: Reader, herself: Browser, *, by: Actor) -> None:
+    """Of a payment, and of one taken back."""
+    stands, ended = Fee.objects.filter(status="due").order_by("-pk")[:2]
+    for fee in (stands, ended):
+        paid(fee, by=by)
+    fees.unsettle(ended, why="w", by=by, at=NOW)
+    for fee in (stands, ended):
+        reader.read(herself, reverse("appointments:client_receipt", args=[fee.pk]), answer=200)
+
+
 def test_the_portal_and_what_needs_no_account(
     marked: None,
     reader: Reader,
@@ -119,6 +130,7 @@ def test_the_portal_and_what_needs_no_account(
     for url in empty:
         reader.read(herself, url)
     every = list(states(maya, rosa))
+    read_receipts(reader, herself, by=Actor.provider(maya.user_id))
     messages.send(care, by=Actor.provider(maya.user_id), text="⟦⟧", at=now)
     for url in [*empty, book, *(reverse("appointments:booked", args=[care.booking_token, each.uid]) for each in every)]:
         reader.read(herself if url in empty else stranger, url)

@@ -120,6 +120,17 @@ def test_canceling_and_fees(tour: Tour, maya: Provider) -> None:
     tour.see(at("decide_fee", canceled_one_of(client_named("Amara", "Nwosu")).uid), "Amara’s late fee")
 
 
+def test_paying(tour: Tour, maya: Provider) -> None:
+    hannah, amara = client_named("Hannah", "Weiss"), client_named("Amara", "Nwosu")
+    form = at("settle_fee", canceled_one_of(hannah).uid)
+    tour.begin(maya.user)
+    tour.see(form, "Mark Hannah’s fee as paid")
+    tour.see(form, "Mark Hannah’s fee as paid", act=press("Mark as paid"))
+    tour.see(at("receipt", canceled_one_of(amara).uid), "Receipt")
+    tour.begin(amara.user)
+    tour.see(at("client_receipt", canceled_one_of(amara).fees.get().pk), "Receipt")
+
+
 def test_rescheduling(tour: Tour, maya: Provider) -> None:
     hannah, kenji = next_of(client_named("Hannah", "Weiss")), next_of(client_named("Kenji", "Watanabe"))
 

@@ -1,0 +1,35 @@
+"""The mail that tells a client that their fee is marked as paid, with the way to its receipt."""
+
+from appointments import fee_words
+from appointments.emails.parts import contact, in_clients_language, portal_url
+from appointments.models import Settlement
+from notifications.outbox import Message
+from practice.actors import ActorKind
+from practice.mailing import compose
+from practice.zones import dated
+
+
+@in_clients_language
+def to_client(settlement: Settlement) -> Message:
+    """One mail a payment. Who has no sign-in gets no link: the receipt is in the portal."""
+    fee, appointment = settlement.fee, settlement.appointment
+    client, provider = appointment.client, appointment.provider
+    context = {
+        "appointment": appointment,
+        "zone": client.time_zone,
+        "paid": fee_words.decided(fee, reader=ActorKind.CLIENT),
+        "how": settlement.how,
+        "paid_on": dated(settlement.paid_on),
+        "receipt": portal_url("appointments:client_receipt", fee.pk) if client.user_id else "",
+        "contact": contact(provider),
+    }
+    return compose(
+        "appointments/email/fee_paid_client",
+        context,
+        practice=provider.practice,
+        about=f"client:{client.pk}",
+        key=f"settlement:{settlement.pk}:client",
+        kind="fee_paid",
+        recipient=client.email,
+        discreet=client.discreet,
+    )
