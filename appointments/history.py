@@ -27,6 +27,11 @@ def record(
     return entry
 
 
+def tell_again(entry: HistoryEntry, mail: OutboxMessage) -> None:
+    """``mail`` tells once more what an earlier one did not bring to its reader."""
+    entry.messages.add(mail)
+
+
 def drop_unsent(appointment: Appointment, kinds: Collection[HistoryEntry.Kind], *, at: datetime) -> int:
     """Mails that told of something of these kinds and that no worker has yet are never sent; returns how many."""
     queued = appointment.unsent(kinds)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from appointments import days, fee_words, who
+from appointments import days, fee_words, resending, who
 from appointments.models import Appointment, Fee, LateRequest, RescheduleRequest
+from appointments.resending import Step
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import ActorKind
@@ -123,25 +124,35 @@ def _mails(provider: Provider, at: datetime) -> Iterator[Need]:
         is_mended = mail.recipient.casefold() != client.email.casefold()
         if is_mended and appointment.start <= at:
             continue
-        bounced = mail.status == MailStatus.BOUNCED
-        # What bounced is not sent again: once the address is mended, the client still has to be told.
-        fix = bounced and not is_mended
         fate = "was marked as spam" if mail.status == MailStatus.COMPLAINED else str(mail.status)
         yield Need(
             kind="mail",
             state=mail.status,
             title=f"Mail to {client.name} {fate}",
-            reason=f"{client.called} may not know {_news(mail, appointment, provider.time_zone)}.",
-            act="Fix address" if fix else f"Reach {client.called}",
-            for_whom=f"of {client.name}" if fix else "",
-            url=reverse("appointments:client", args=[client.pk]),
+            reason=f"{client.called} may not know {news(mail, appointment, provider.time_zone)}.",
+            **_helps(mail, appointment),
         )
 
 
-def _news(mail: OutboxMessage, appointment: Appointment, zone: str) -> str:
+def _helps(mail: OutboxMessage, appointment: Appointment) -> dict[str, str]:
+    client = appointment.client
+    own_page = reverse("appointments:client", args=[client.pk])
+    match resending.step(mail, recipient=client.email):
+        case Step.MEND:
+            return {"act": "Fix address", "for_whom": f"of {client.name}", "url": own_page}
+        case Step.SEND_AGAIN:
+            url = reverse("appointments:send_again", args=[appointment.uid, mail.pk])
+            return {"act": "Send again", "for_whom": f"to {client.name}", "url": url}
+        case Step.REACH:
+            return {"act": f"Reach {client.called}", "for_whom": "", "url": own_page}
+
+
+def news(mail: OutboxMessage, appointment: Appointment, zone: str) -> str:
     when = moment(appointment.start, zone)
     if mail.kind.startswith("fee"):
         return f"what was decided about the fee for {when}"
+    if mail.kind == "late_request":
+        return f"that {appointment.client.called} asks you to cancel {when}"
     if mail.kind == "asked_to_reschedule":
         return f"that you asked for another time than {when}"
     return f"that {when} is {'booked' if appointment.is_booked else 'canceled'}"

@@ -85,9 +85,14 @@ def _late_requests(appointment: Appointment) -> dict[datetime, LateRequest]:
     return {row.asked_at: row for row in rows} | {row.answered_at: row for row in rows if row.answered_at}
 
 
-def newest_to_client(told: list[Item]) -> Mail | None:
-    """The last mail that the client was to get about this appointment."""
-    mails = [mail for item in told for mail in item.mails if mail.to_client]
+def _by_person(mail: OutboxMessage) -> tuple[str, int]:
+    """The client's first; what was sent again stands below what did not arrive."""
+    return mail.about, mail.pk
+
+
+def newest(told: list[Item], *, to_client: bool) -> Mail | None:
+    """The last mail that the client, or the provider, was to get about this appointment."""
+    mails = [mail for item in told for mail in item.mails if mail.to_client == to_client]
     return max(mails, key=lambda mail: mail.message.pk, default=None)
 
 
@@ -163,7 +168,7 @@ class _Teller:
             details=details,
             at=entry.at,
             when=f"{days.near(entry.at, self.zone, at=self.at)}{NBSP}{abbreviation(entry.at, self.zone)}",
-            mails=[self._mail(mail, entry) for mail in entry.messages.all()],
+            mails=[self._mail(mail, entry) for mail in sorted(entry.messages.all(), key=_by_person)],
         )
 
     def _who(self, entry: HistoryEntry) -> dict[str, str]:

@@ -26,6 +26,7 @@ from notifications.models import BODY, OutboxMessage, OutboxMessageQuerySet, Sta
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+AGAIN = ":again:"  # in a key, before the number of a copy
 # A mail server that cannot be reached is asked again after this; no message's tries are counted for it.
 SERVER_PAUSE = timedelta(seconds=30)
 # After each try that failed for the moment; about three days in all.
@@ -87,6 +88,29 @@ def enqueue(*messages: Message, at: datetime) -> list[OutboxMessage]:
         raise IntegrityError(f"Refused by the database: {len(missing)} of {len(messages)} messages")
     doorbell.ring_on_commit()
     return [there[message.key] for message in messages]
+
+
+def again(message: OutboxMessage, *, to: str, at: datetime) -> OutboxMessage:
+    """Queue a copy of a message that did not arrive, its calendar's attendee being ``to``; numbered, so only once.
+
+    What is urgent is never sent again: it was good for minutes, and its body is gone.
+    """
+    if message.urgent:
+        raise ValueError("urgent")
+    first, _, number = message.key.partition(AGAIN)
+    copy = Message(
+        about=message.about,
+        key=f"{first}{AGAIN}{int(number or 1) + 1}",
+        kind=message.kind,
+        sender_name=message.sender_name,
+        recipient=to,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        calendar=_readdress_calendar(message.calendar, old=message.recipient, new=to),
+        calendar_method=message.calendar_method,
+    )
+    return enqueue(copy, at=at)[0]
 
 
 def message_id(key: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.html import format_html_join
 
-from appointments import cancellation
+from appointments import cancellation, resending
 from appointments.admin.confirming import confirm
 from appointments.drafts import Notes
 from appointments.forms.notes import NoteField
@@ -51,7 +51,7 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
     date_hierarchy = "start"
     ordering = ["-start", "-id"]
     list_select_related = ["client", "provider"]
-    actions = ["cancel_appointment", "undo_cancellation"]
+    actions = ["cancel_appointment", "undo_cancellation", "send_mails_again"]
     fields = [
         "uid", "client_link", "provider_link", "starts", "ends", "status", "format", "booked", "acknowledged_policy",
         "acknowledged", "sequence", "replaces", "cancellation_links", "fee_links", "history_links",
@@ -128,6 +128,23 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
             action="undo_cancellation",
             title="Undo cancellation",
             verb="Undo cancellation",
+            form_class=forms.Form,
+            act=act,
+        )
+
+    @admin.action(description="Send mails that did not arrive again")
+    def send_mails_again(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
+        def act(row: Appointment, form: forms.Form) -> str:
+            sent = resending.send_all_again(row, by=actor(request), at=request.now)
+            return f"Sent again: {row}, to {' and '.join(mail.recipient for mail in sent)}."
+
+        return confirm(
+            self,
+            request,
+            queryset.select_related("client", "provider"),
+            action="send_mails_again",
+            title="Send mails that did not arrive again",
+            verb="Send again",
             form_class=forms.Form,
             act=act,
         )

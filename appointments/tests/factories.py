@@ -5,6 +5,9 @@ from typing import Any
 
 from appointments.models import Appointment, HistoryEntry
 from clients.models import Client
+from notifications import outbox
+from notifications.models import OutboxMessage, Status
+from notifications.tests.factories import message
 from practice.models import FeePolicy, Provider
 
 # Tuesday, March 3, 2026, 10:44 AM in New York (EST).
@@ -48,3 +51,13 @@ def on_time(provider: Provider, client: Client, **fields: Any) -> Appointment:
 def late(provider: Provider, client: Client, **fields: Any) -> Appointment:
     """22 h 15 min ahead of NOW: inside the notice."""
     return booked(provider, client, start=NOW + timedelta(hours=22, minutes=15), **fields)
+
+
+def with_a_failed_mail(appointment: Appointment) -> Appointment:
+    """What told the client of the booking never left."""
+    about = f"client:{appointment.client_id}"
+    told = message(about=about, kind="booked", recipient=appointment.client.email)
+    rows = outbox.enqueue(told, at=appointment.booked_at)
+    OutboxMessage.objects.filter(pk=rows[0].pk).update(status=Status.FAILED, failed_at=appointment.booked_at)
+    appointment.history.get().messages.add(*rows)
+    return appointment

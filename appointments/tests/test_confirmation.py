@@ -129,6 +129,8 @@ def test_a_mail_that_came_back_says_what_to_do(as_maya: Browser, canceled: Appoi
     assert "Jordan may not know. Fix address" in told(as_maya, canceled)[0]
     assert f'href="{reverse("appointments:client", args=[jordan.pk])}"' in page(as_maya, canceled)
     stand("client", Status.FAILED)
+    assert "Jordan may not know. Send again" in told(as_maya, canceled)[0]
+    stand("client", Status.COMPLAINED)
     assert "Jordan may not know. Reach Jordan" in told(as_maya, canceled)[0]
 
 

@@ -149,7 +149,7 @@ def test_a_mail_that_came_back_says_what_the_client_may_not_know(
     assert reverse("appointments:client", args=[jordan.pk]) in page(as_maya)
     come_back(jordan, Status.FAILED)
     assert needs(as_maya)[0].startswith("Mail to Jordan Lee failed")
-    assert needs(as_maya)[0].endswith("Reach Jordan")
+    assert needs(as_maya)[0].endswith("Send again to Jordan Lee")
     come_back(jordan, Status.COMPLAINED)
     assert needs(as_maya)[0].startswith("Mail to Jordan Lee was marked as spam Jordan may not know")
     assert needs(as_maya)[0].endswith("Reach Jordan")
@@ -165,7 +165,7 @@ def test_a_mended_address_still_leaves_a_client_to_be_told_until_the_start(
     jordan.save()
     [need] = needs(as_maya)
     assert need.startswith("Mail to Jordan Lee bounced Jordan may not know that Fri, Mar 6, 10:44 AM EST is canceled.")
-    assert need.endswith("Reach Jordan")
+    assert need.endswith("Send again to Jordan Lee")
     with time_machine.travel(appointment.start, tick=False):
         assert needs(as_maya) == []
 

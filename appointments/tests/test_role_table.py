@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import int_to_base36
 
 from appointments.models import Appointment
-from appointments.tests.factories import NOW, on_time
+from appointments.tests.factories import NOW, on_time, with_a_failed_mail
 from appointments.tests.test_urls import ROUTES, arguments, signed_in
 from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
@@ -89,6 +89,7 @@ appointments:replace_link                 sign-in 404     404     ok      404   
 appointments:replace_manage_link          sign-in 404     404     ok      404     404     sign-in
 appointments:reschedule                   sign-in 404     404     ok      404     404     sign-in
 appointments:restore                      sign-in 404     404     ok      404     404     sign-in
+appointments:send_again                   sign-in 404     404     ok      404     404     sign-in
 appointments:settings                     sign-in 404     404     ok      ok      404     sign-in
 appointments:settings_late_fees           sign-in 404     404     ok      ok      404     sign-in
 appointments:settings_time_off            sign-in 404     404     ok      ok      404     sign-in
@@ -173,7 +174,7 @@ def appointment(maya: Provider, jordan: Client, now: datetime) -> Appointment:
     assert jordan.user is not None
     User.objects.filter(pk=jordan.user.pk).update(calendar_token="a-token-of-a-feed")
     jordan.user.refresh_from_db()
-    return on_time(maya, jordan)
+    return with_a_failed_mail(on_time(maya, jordan))
 
 
 def test_each_role_gets_what_the_table_says(

@@ -213,11 +213,11 @@ def test_a_mail_that_came_back_another_day_says_which(maya: Provider, jordan: Cl
 
 def test_the_newest_mail_to_the_client_is_found(maya: Provider, jordan: Client) -> None:
     appointment = late(maya, jordan)
-    assert timeline.newest_to_client(told(appointment, ActorKind.PROVIDER)) is None
+    assert timeline.newest(told(appointment, ActorKind.PROVIDER), to_client=True) is None
     cancel(appointment, by=Actor.admin(maya.user_id))
     decision = FeeDecision(FeeChoice.CHARGE, shown=Decimal("75.00"))
     fees.decide(appointment.fees.get(), decision=decision, by=Actor.provider(maya.user_id), at=NOW)
-    mail = timeline.newest_to_client(told(appointment, ActorKind.PROVIDER))
+    mail = timeline.newest(told(appointment, ActorKind.PROVIDER), to_client=True)
     assert mail is not None
     assert mail.message.kind == "fee_decided"
 

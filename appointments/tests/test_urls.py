@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from appointments.models import Appointment
-from appointments.tests.factories import on_time
+from appointments.tests.factories import on_time, with_a_failed_mail
 from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
 from practice.models import Practice, Provider, TimeOff, User
@@ -57,14 +57,16 @@ def arguments(name: str, pattern: URLPattern, appointment: Appointment, care: Ca
     if name.startswith("appointments:client_receipt"):
         fee = appointment.fees.first()
         known["pk"] = fee.pk if fee else 0
+    if name == "appointments:send_again":
+        known["mail"] = appointment.history.exclude(messages=None).values_list("messages", flat=True)[0]
     return {name: known[name] for name in pattern.pattern.converters}
 
 
 @pytest.fixture
 def appointment(maya: Provider, jordan: Client, now: datetime) -> Appointment:
-    """Jordan's with Maya; Maya has a day off too, so that there is a row behind each address."""
+    """Jordan's with Maya; Maya has a day off too and a mail failed, so that there is a row behind each address."""
     TimeOff.objects.create(provider=maya, begins=now + timedelta(days=9), ends=now + timedelta(days=10))
-    return on_time(maya, jordan)
+    return with_a_failed_mail(on_time(maya, jordan))
 
 
 def signed_in(user: User | None) -> Browser:
@@ -117,7 +119,7 @@ def test_another_persons_row_does_not_exist(
 ) -> None:
     """A method that the view never offers is refused as such; any other finds nothing, as for a row that never was."""
     known = arguments(name, pattern, appointment, care)
-    never = {"uid": uuid4(), "pk": 999_999}
+    never = {"uid": uuid4(), "pk": 999_999, "mail": 999_999}
     url, unknown = (reverse(name, kwargs=named) for named in (known, {key: never[key] for key in known}))
     of_provider = audience(pattern) == "provider"
     stranger = signed_in(sam.user if of_provider else make_client(maya).user)

@@ -71,7 +71,7 @@ def show_canceled(
             messages.warning(request, str(refusal))
         return redirect(request.way.url("appointment"))
     told = timeline.items(appointment, reader=ActorKind.CLIENT, at=request.now)
-    mail = timeline.newest_to_client(told)
+    mail = timeline.newest(told, to_client=True)
     upcoming = appointment.client.appointments.next_booked(at=request.now)
     policy = terms.in_force(appointment, at=request.now)
     stays = refusal or restoring.refusal(appointment, by=request.actor, at=request.now, policy=policy)

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from appointments import days, outcome, restoring, terms, timeline
+from appointments import days, outcome, resending, restoring, terms, timeline
 from appointments.models import Appointment, HistoryEntry
 from appointments.timeline import Item, Mail
 from notifications import tracking
@@ -40,6 +40,7 @@ def canceled(request: ProviderRequest, uid: UUID) -> HttpResponse:
     history = timeline.items(appointment, reader=ActorKind.PROVIDER, at=at)
     act = next(item for item in history if item.kind == HistoryEntry.Kind.CANCELED)
     ask_again = _ask_again(act.mails, age=at - act.at)
+    newest = next((mail for mail in reversed(act.mails) if mail.to_client), None)
     seen = ".".join([*(mail.status for mail in act.mails), str(ask_again)])
     if request.headers.get("HX-Request") and request.GET.get("seen") == seen:
         return HttpResponse(status=NOTHING_NEW)
@@ -49,7 +50,7 @@ def canceled(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "zone": provider.time_zone,
         "title": _title(act.mails, appointment.client.called),
         "day": days.long(appointment.start, provider.time_zone, at=at),
-        "told": [_told(mail, appointment, at=at) for mail in act.mails],
+        "told": [_told(mail, appointment, is_newest=mail == newest, at=at) for mail in act.mails],
         "delayed": _delayed(act, at=at),
         "ask_again": ask_again,
         "seen": seen,
@@ -77,21 +78,23 @@ def _title(mails: list[Mail], called: str) -> str:
         MailStatus.FAILED: f"Canceled, but {called}’s mail failed",
         MailStatus.DROPPED: f"Canceled, but {called}’s mail was not sent",
     }
-    return next((words[mail.status] for mail in mails if mail.to_client), "Canceled")
+    return next((words[mail.status] for mail in reversed(mails) if mail.to_client), "Canceled")
 
 
 @dataclass(frozen=True)
 class Told:
-    """``missed``: the client whom it did not reach; empty otherwise."""
+    """``missed``: the client whom it did not reach; empty otherwise. ``helps``: what to do about it."""
 
     name: str
     address: str
     status: str
     words: str
     missed: str
+    helps: str
+    mail: int
 
 
-def _told(mail: Mail, appointment: Appointment, *, at: datetime) -> Told:
+def _told(mail: Mail, appointment: Appointment, *, is_newest: bool, at: datetime) -> Told:
     zone, message, client = appointment.provider.time_zone, mail.message, appointment.client
     today = local(message.state_at, zone).date() == local(at, zone).date()
     words = message.get_status_display()
@@ -104,7 +107,9 @@ def _told(mail: Mail, appointment: Appointment, *, at: datetime) -> Told:
         address=message.recipient,
         status=mail.status,
         words=words,
-        missed=client.called if mail.to_client and mail.status in MISSED else "",
+        missed=client.called if is_newest and mail.status in MISSED else "",
+        helps=resending.step(message, recipient=client.email),
+        mail=message.pk,
     )
 
 

@@ -15,6 +15,7 @@ from appointments import (
     notice_line,
     outcome,
     policy_words,
+    resending,
     restoring,
     rows,
     rules,
@@ -38,7 +39,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
     policy = terms.in_force(appointment, at=at)
     refusal = rules.may_cancel(terms.standing(appointment, policy=policy), by=ActorKind.PROVIDER, at=at)
     history = timeline.items(appointment, reader=ActorKind.PROVIDER, at=at)
-    told = timeline.newest_to_client(history)
+    told = timeline.newest(history, to_client=True)
     care = provider.care_relationships.active().filter(client=appointment.client).first()
     payer = appointment.client.payer
     with_client = provider.appointments.of_client(appointment.client)
@@ -58,6 +59,8 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "history": history,
         "told": told,
         "told_words": _told_words(told, appointment, at=at),
+        "told_helps": resending.step(told.message, recipient=appointment.client.email) if told else "",
+        "may_go_again": _may_go_again(history, appointment),
         "payer_rule": fee_words.payer_rule(payer) if terms.payer_limit(payer) is not None else "",
         "policy_agreed": policy_words.inside(agreed) if (agreed := appointment.acknowledged_policy) else "",
         "agreement_missing": agreement.is_missing(appointment, at=at),
@@ -74,6 +77,17 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
             "notice": notice_line.sentence(appointment, policy=policy, reader=ActorKind.PROVIDER, at=at),
         }
     return render(request, "appointments/detail.html", context)
+
+
+def _may_go_again(history: list[timeline.Item], appointment: Appointment) -> set[int]:
+    """Of the newest mail to each of both, those that did not arrive and can be sent again."""
+    people = {True: appointment.client.email, False: appointment.provider.user.email}
+    newest = [(timeline.newest(history, to_client=to_client), recipient) for to_client, recipient in people.items()]
+    return {
+        mail.message.pk
+        for mail, recipient in newest
+        if mail and resending.step(mail.message, recipient=recipient) == resending.Step.SEND_AGAIN
+    }
 
 
 def _late(appointment: Appointment) -> dict[str, object] | None:

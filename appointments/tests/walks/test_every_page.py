@@ -14,8 +14,10 @@ from appointments.models import Appointment, RescheduleRequest
 from appointments.tests.factories import NOW, booked
 from appointments.tests.walks import urls
 from appointments.tests.walks.tour import Act, Tour
+from clients import addresses
 from clients.models import CareRelationship, Client
 from notifications import outbox
+from notifications.models import OutboxMessage
 from practice.models import Practice, Provider, User
 
 pytestmark = pytest.mark.browser
@@ -153,6 +155,10 @@ def test_late_requests_and_undoing(tour: Tour, maya: Provider) -> None:
     tour.see(at("decline_late", amara.uid), "Decline to cancel", act=press("Decline"))
     tour.see(at("canceled", elena.uid), "Canceled, but Elena’s mail bounced")
     tour.see(at("restore", elena.uid), "Undo this cancellation?")
+    mail = OutboxMessage.objects.get(about=f"client:{elena.client_id}", kind="canceled")
+    tour.see(at("send_again", elena.uid, mail.pk), "This mail can’t be sent again")
+    addresses.change(elena.client, to="elena@example.org", at=NOW)
+    tour.see(at("send_again", elena.uid, mail.pk), "Send this mail again?")
 
 
 def test_one_client(tour: Tour, maya: Provider) -> None:
