@@ -6,6 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeAlias, TypeVar, cast
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, reverse
@@ -152,3 +153,17 @@ def client_required(
         return view(known, *args, **kwargs)
 
     return declare("client", checked)
+
+
+def office_required(
+    view: Callable[Concatenate[TimedRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """For pages of ours beside Django admin, with its own door."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        language.speak(request, language.ENGLISH)
+        return view(cast(TimedRequest, request), *args, **kwargs)
+
+    guarded = admin.site.admin_view(cast(Callable[..., HttpResponse], checked))
+    return declare("office", cast(Callable[Concatenate[HttpRequest, P], HttpResponse], guarded))

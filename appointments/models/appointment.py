@@ -40,6 +40,17 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def canceled(self) -> Self:
         return self.filter(status=Status.CANCELED)
 
+    def completed(self) -> Self:
+        return self.filter(status=Status.COMPLETED)
+
+    def standing(self) -> Self:
+        """Whose time is taken: all but the canceled ones."""
+        return self.exclude(status=Status.CANCELED)
+
+    def seen(self, *, at: datetime) -> Self:
+        """Sessions that were held: over and, where attendance is marked, marked as attended."""
+        return self.filter(end__lte=at, status__in=[Status.COMPLETED, Status.BOOKED])
+
     def upcoming(self, *, at: datetime) -> Self:
         """Not over yet, canceled ones included: a freed time is still news."""
         return self.filter(end__gt=at)

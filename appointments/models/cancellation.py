@@ -1,5 +1,6 @@
 """That an appointment was canceled: by whom, why, with what notice. And the reasons to choose from."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -123,6 +124,10 @@ class CancellationQuerySet(models.QuerySet["Cancellation"]):
 
     def undone(self) -> Self:
         return self.filter(undone_at__isnull=False)
+
+    def starting(self, begin: datetime, end: datetime) -> Self:
+        """Of appointments that were to start in the stretch."""
+        return self.filter(appointment__start__gte=begin, appointment__start__lt=end)
 
 
 class Cancellation(models.Model):

@@ -1,5 +1,6 @@
 """What a client owes for a late cancellation or a no-show. Exists only where more than nothing was assessed."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
@@ -24,6 +25,10 @@ class FeeQuerySet(models.QuerySet["Fee"]):
 
     def owed_to(self, provider: Provider) -> Self:
         return self.filter(appointment__provider=provider)
+
+    def starting(self, begin: datetime, end: datetime) -> Self:
+        """Of appointments that were to start in the stretch."""
+        return self.filter(appointment__start__gte=begin, appointment__start__lt=end)
 
     def to_decide(self) -> Self:
         return self.filter(status=FeeStatus.TO_DECIDE)

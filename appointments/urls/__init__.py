@@ -6,6 +6,7 @@ app_name = "appointments"
 
 urlpatterns = [
     path("", include("appointments.urls.provider")),
+    path("", include("appointments.urls.office")),
     path("", include("appointments.urls.client")),
     path("", include("appointments.urls.public")),
     path("", include("appointments.urls.manage")),

@@ -170,6 +170,14 @@ def test_one_client(tour: Tour, maya: Provider) -> None:
     tour.see(at("provider_book", client_named("Priya", "Natarajan").pk), "Book an appointment for Priya")
 
 
+def test_reports(tour: Tour, maya: Provider) -> None:
+    tour.begin(maya.user)
+    for name in ("reports", "report_fees", "report_refilled", "report_next_steps", "report_claims"):
+        tour.see(at(name), "Reports")
+    tour.see(f"{at('reports')}?from=yesterday", "Reports")
+    tour.see(f"{at('reports')}?from=2030-01-01", "Reports")
+
+
 def test_settings(tour: Tour, maya: Provider) -> None:
     tour.begin(maya.user)
     tour.see(at("settings"), "Settings")
@@ -313,6 +321,8 @@ def test_the_office(tour: Tour, office: User) -> None:
     listing = f"{reverse('admin:appointments_appointment_changelist')}?status__exact=booked&q=jordan"
     tour.see(listing, "Select appointment")
     tour.see(listing, "Cancel appointment", act=chooses_to_cancel)
+    for name in ("office_reports", "office_report_next_steps", "office_report_claims"):
+        tour.see(at(name), "Reports")
 
 
 @pytest.mark.urls(urls.__name__)
