@@ -188,3 +188,38 @@ def test_what_went_while_it_was_readdressed_says_where_it_went() -> None:
 
     row.refresh_from_db()
     assert (row.status, row.recipient, row.calendar) == ("sent", "jordan.lee@example.com", INVITATION)
+
+
+# --- Sending again ---
+
+
+def test_a_copy_is_numbered_goes_where_it_is_told_and_is_another_mail() -> None:
+    first = one(recipient="jordan.lee@example.com", calendar=INVITATION, calendar_method="REQUEST")
+
+    second = outbox.again(first, to="jordan@new.example", at=LATER)
+    third = outbox.again(second, to="jordan@new.example", at=LATER)
+
+    assert [second.key, third.key] == [f"{first.key}:again:2", f"{first.key}:again:3"]
+    assert (second.recipient, second.status, second.due_at) == ("jordan@new.example", Status.QUEUED, LATER)
+    assert (second.subject, second.text, second.html) == (first.subject, first.text, first.html)
+    assert "mailto:jordan@new.example" in second.calendar
+    assert "jordan.lee@example.com" not in second.calendar
+    assert len({first.message_id, second.message_id, third.message_id}) == 3
+
+
+def test_the_same_copy_is_queued_once() -> None:
+    first = one()
+    assert outbox.again(first, to="a@example.com", at=LATER) == outbox.again(first, to="b@example.com", at=LATER)
+    assert OutboxMessage.objects.count() == 2
+
+
+def test_mail_to_sign_in_by_is_never_sent_again() -> None:
+    """What it said was good for minutes, and its body is gone."""
+    row = one(urgent=True)
+    OutboxMessage.objects.update(status=Status.FAILED, failed_at=AT, text="", html="")
+    row.refresh_from_db()
+
+    with pytest.raises(ValueError, match="urgent"):
+        outbox.again(row, to="elsewhere@example.com", at=LATER)
+
+    assert OutboxMessage.objects.count() == 1
