@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from appointments import drafts, history, late_requests, refusals, reschedule_requests, restoring, rules, terms
+from appointments import drafts, fees, history, late_requests, refusals, reschedule_requests, restoring, rules, terms
 from appointments.drafts import Draft, Notes
 from appointments.emails import canceled, stands
 from appointments.fee_rules import NOTHING
@@ -100,7 +100,7 @@ def _keep(plan: Draft, *, by: Actor, at: datetime) -> Cancellation:
     cancellation.save()
     if fee is not None:
         fee.cancellation = cancellation
-        fee.save()
+        fees.keep(fee, at=at)
     history.drop_unsent(appointment, ABOUT_WHAT_STANDS, at=at)
     # A time goes by itself only where a request to reschedule says so.
     outcome = Outcome.LET_GO if by.kind == ActorKind.SYSTEM else Outcome.CANCELED
@@ -159,6 +159,7 @@ def _undo(cancellation: Cancellation, fee: Fee | None, *, by: Actor, at: datetim
     cancellation.save(update_fields=["undone_at", "undone_actor", "undone_by"])
     appointment.replaced_by.update(replaces=None)
     if fee is not None:
+        fee.appointment = appointment
         fee.status = rules.FEE_MOVES[FeeStatus(fee.status), "void"]
-        fee.save(update_fields=["status"])
+        fees.keep(fee, at=at)
     appointment.live_cancellations, appointment.live_fees = [], []

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from appointments import history, payments, refusals, rules, settle_refusals, terms
+from appointments import billing, history, payments, refusals, rules, settle_refusals, terms
 from appointments.emails import fee_decided, fee_paid, fee_unpaid
 from appointments.fee_rules import NOTHING, Assessment
-from appointments.models import Appointment, Cancellation, Fee, HistoryEntry
+from appointments.models import Appointment, Cancellation, Fee, HistoryEntry, Settlement
 from appointments.payments import Payment
 from appointments.rules import FeeStatus
 from notifications import outbox
@@ -68,8 +68,8 @@ def settle(fee: Fee, *, payment: Payment, by: Actor, at: datetime) -> Fee:
         raise settle_refusals.not_due(fee, by=by, at=at)
     settle_refusals.check(fee, payment, at=at)
     fee.status = move
-    fee.save(update_fields=["status"])
     settlement = payment.kept_with(fee, by=by, at=at)
+    keep(fee, at=at, payment=settlement)
     facts = history.fee_facts(fee) | payment.facts()
     mails = outbox.enqueue(fee_paid.to_client(settlement), at=at)
     history.record(fee.appointment, HistoryEntry.Kind.FEE_PAID, by=by, at=at, facts=facts, messages=mails)
@@ -84,14 +84,20 @@ def unsettle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
     if move is None:
         raise refusals.FeeNotOpen(refusals.fee_is(fee))
     fee.status = move
-    fee.save(update_fields=["status"])
-    payments.take_back(fee, why=why, by=by, at=at)
+    payment = payments.take_back(fee, why=why, by=by, at=at)
+    keep(fee, at=at, payment=payment, told_as=billing.PAYMENT_TAKEN_BACK)
     never_heard = history.drop_unsent(fee.appointment, [HistoryEntry.Kind.FEE_PAID], at=at)
     facts = history.fee_facts(fee) | {"why": why}
     entry = history.record(fee.appointment, HistoryEntry.Kind.FEE_UNPAID, by=by, at=at, facts=facts)
     if not never_heard:
         entry.messages.add(*outbox.enqueue(fee_unpaid.to_client(fee, entry), at=at))
     return fee
+
+
+def keep(fee: Fee, *, at: datetime, payment: Settlement | None = None, told_as: str = "") -> None:
+    """Save a fee that is new or has moved, and note it for the billing system: whatever writes a fee ends here."""
+    fee.save()
+    billing.note(fee, at=at, payment=payment, kind=told_as)
 
 
 def _locked(fee: Fee) -> Fee:
@@ -103,7 +109,7 @@ def _locked(fee: Fee) -> Fee:
 
 def _move(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) -> Fee:
     apply_decision(fee, decision, by=by, at=at)
-    fee.save(update_fields=["status", "amount", "why", "decided_by", "decided_by_user", "decided_at"])
+    keep(fee, at=at)
     entry = history.record(fee.appointment, HistoryEntry.Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
     mails = outbox.enqueue(fee_decided.to_client(fee, entry), at=at)
     entry.messages.add(*mails)

@@ -42,11 +42,14 @@ class Payment:
         )
 
 
-def take_back(fee: Fee, *, why: str, by: Actor, at: datetime) -> None:
-    """The payment stays, marked. There is none where the fee was paid before payments were kept."""
-    fee.settlements.live().update(
-        taken_back_at=at, taken_back_by=by.kind, taken_back_by_user_id=by.user_id, taken_back_why=why
-    )
+def take_back(fee: Fee, *, why: str, by: Actor, at: datetime) -> Settlement | None:
+    """The payment stays, marked. None where the fee was paid before payments were kept."""
+    payment = fee.settlements.live().first()
+    if payment is not None:
+        payment.taken_back_at, payment.taken_back_why = at, why
+        payment.taken_back_by, payment.taken_back_by_user_id = by.kind, by.user_id
+        payment.save()
+    return payment
 
 
 def told(facts: Mapping[str, str]) -> str:

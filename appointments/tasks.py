@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from appointments import letting_go, reminders
+from appointments import billing_delivery, letting_go, reminders
+from notifications.tasks import shutting_down
 
 
 @shared_task
@@ -14,3 +15,8 @@ def remind() -> None:
 @shared_task
 def let_go() -> None:
     letting_go.let_go_due(at=timezone.now())
+
+
+@shared_task
+def tell_billing() -> None:
+    billing_delivery.deliver_due(at=timezone.now(), stopping=shutting_down.is_set)

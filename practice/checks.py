@@ -8,6 +8,7 @@ an error and nothing starts. The demo is spared: it keeps to itself (see ``pract
 import logging
 import os
 import sys
+from base64 import b64decode
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,7 +40,7 @@ def lacking(text: str, *, number: int) -> CheckMessage:
 def variables(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """Each variable of the environment that is missing or unsafe."""
     if settings.DEMO:
-        return demo_keeps_to_itself()
+        return demo_keeps_to_itself() + billing_variables()
     found: list[CheckMessage] = []
     if not settings.SECRET_IS_KEPT:
         found.append(lacking("SECRET_KEY: set a long random one; make serve keeps one of its own.", number=1))
@@ -54,7 +55,7 @@ def variables(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMes
         found.append(lacking(f"ALLOWED_HOSTS: * lets anybody name the host; set {host()}.", number=3))
     if settings.DEBUG:
         found.append(lacking("DEBUG: unset it; error pages show data.", number=4))
-    return found + mail_variables() + cache_variables()
+    return found + mail_variables() + cache_variables() + billing_variables()
 
 
 def mail_variables() -> list[CheckMessage]:
@@ -79,6 +80,41 @@ def cache_variables() -> list[CheckMessage]:
         return []
     text = f"CACHE_URL: WEB_CONCURRENCY={processes} needs a shared cache (redis://…), or leave it at 1."
     return [checks.Error(text, id="practice.E008")]
+
+
+def billing_variables() -> list[CheckMessage]:
+    """Where fees are told to, and the key that proves who tells: both or none."""
+    url, secret = settings.BILLING_WEBHOOK_URL, settings.BILLING_WEBHOOK_SECRET
+    if not url and not secret:
+        return []
+    found: list[CheckMessage] = []
+    if not url:
+        text = "BILLING_WEBHOOK_URL: set it, or unset BILLING_WEBHOOK_SECRET; nothing is told of fees."
+        found.append(checks.Error(text, id="practice.E013"))
+    elif not _is_safe(url):
+        text = "BILLING_WEBHOOK_URL: it must start with https://; what clients owe travels there."
+        found.append(checks.Error(text, id="practice.E013"))
+    if not _is_webhook_secret(secret):
+        text = "BILLING_WEBHOOK_SECRET: set whsec_ and 24 to 64 random bytes in base64; events are signed with it."
+        found.append(checks.Error(text, id="practice.E014"))
+    return found
+
+
+def _is_safe(url: str) -> bool:
+    """Sealed on its way, or never leaving this machine."""
+    try:
+        scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
+    except ValueError:
+        return False
+    return bool(host) and (scheme == "https" or (scheme == "http" and host in LOOPBACK))
+
+
+def _is_webhook_secret(secret: str) -> bool:
+    kind, _, key = secret.partition("_")
+    try:
+        return kind == "whsec" and 24 <= len(b64decode(key, validate=True)) <= 64
+    except ValueError:
+        return False
 
 
 def demo_keeps_to_itself() -> list[CheckMessage]:

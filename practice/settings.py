@@ -142,6 +142,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "notifications.tasks.deliver", "schedule": 10.0, "options": {"expires": 10}},
     "remind": {"task": "appointments.tasks.remind", "schedule": 120.0, "options": {"expires": 120}},
     "let-go": {"task": "appointments.tasks.let_go", "schedule": 60.0, "options": {"expires": 60}},
+    "tell-billing": {"task": "appointments.tasks.tell_billing", "schedule": 30.0, "options": {"expires": 30}},
 }
 
 # --- Mail ---
@@ -159,6 +160,11 @@ DEMO_MAIL_FOLDER = VAR / "mail"
 ANYMAIL = env.dict("ANYMAIL", default={})
 ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="")
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=300)
+
+# --- A billing system that is told of fees ---
+
+BILLING_WEBHOOK_URL = env.str("BILLING_WEBHOOK_URL", default="")
+BILLING_WEBHOOK_SECRET = env.str("BILLING_WEBHOOK_SECRET", default="")
 
 # --- Sign-in: by e-mail; accounts are made by the practice ---
 

@@ -1,6 +1,7 @@
 """What is booked, and what became of it."""
 
 from appointments.models.appointment import Appointment
+from appointments.models.billing import BillingEvent
 from appointments.models.cancellation import Cancellation, CancellationReason
 from appointments.models.fee import Fee
 from appointments.models.history import HistoryEntry
@@ -9,6 +10,7 @@ from appointments.models.settlement import Settlement
 
 __all__ = [
     "Appointment",
+    "BillingEvent",
     "Cancellation",
     "CancellationReason",
     "Fee",

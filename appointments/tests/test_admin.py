@@ -52,7 +52,8 @@ def words(response: Any) -> str:
 PAGES = [
     "practice_user", "practice_practice", "practice_provider", "practice_feepolicy", "clients_payer",
     "clients_client", "clients_carerelationship", "appointments_appointment", "appointments_cancellation",
-    "appointments_cancellationreason", "appointments_fee", "appointments_settlement", "appointments_historyentry",
+    "appointments_cancellationreason", "appointments_fee", "appointments_settlement", "appointments_billingevent",
+    "appointments_historyentry",
     "notifications_outboxmessage",
 ]  # fmt: skip
 

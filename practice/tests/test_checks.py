@@ -147,3 +147,43 @@ def test_a_template_that_does_not_compile_is_named(tmp_path: Path, settings: Any
     settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path / "templates"]}]
     (found,) = checks.templates_compile(None)
     assert found.msg.startswith("templates/broken.html: ")
+
+
+WEBHOOK = "https://billing.example/fees"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr"
+
+
+@pytest.mark.parametrize("demo", [False, True])
+@pytest.mark.parametrize("url", [WEBHOOK, "http://127.0.0.1:8900/", "http://localhost/"])
+def test_a_billing_system_with_address_and_secret_is_fine(*, demo: bool, url: str, production: Any) -> None:
+    production.BILLING_WEBHOOK_URL, production.BILLING_WEBHOOK_SECRET = url, SECRET
+    if demo:
+        production.DEMO = True
+        production.BASE_URL, production.ALLOWED_HOSTS = "http://127.0.0.1:8123", ["127.0.0.1", "localhost"]
+    assert checks.variables(None) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "wrong"),
+    [
+        (WEBHOOK, "", "BILLING_WEBHOOK_SECRET: set whsec_"),
+        ("", SECRET, "BILLING_WEBHOOK_URL: set it, or unset"),
+        ("http://billing.example/fees", SECRET, "BILLING_WEBHOOK_URL: it must start with https://"),
+        ("http://127.0.0.1.example/", SECRET, "BILLING_WEBHOOK_URL: it must start with https://"),
+        ("ftp://127.0.0.1/", SECRET, "BILLING_WEBHOOK_URL: it must start with https://"),
+        ("billing.example", SECRET, "BILLING_WEBHOOK_URL: it must start with https://"),
+        ("https://[::1", SECRET, "BILLING_WEBHOOK_URL: it must start with https://"),
+        (WEBHOOK, "hunter2", "BILLING_WEBHOOK_SECRET: set whsec_"),
+        (WEBHOOK, "whsec_c2hvcnQ=", "BILLING_WEBHOOK_SECRET: set whsec_"),
+        (WEBHOOK, "whsec_not base 64 at all, but long enough", "BILLING_WEBHOOK_SECRET: set whsec_"),
+    ],
+)
+def test_half_a_billing_system_or_an_unsafe_one_stops_the_start(
+    url: str, secret: str, wrong: str, production: Any
+) -> None:
+    production.BILLING_WEBHOOK_URL, production.BILLING_WEBHOOK_SECRET = url, secret
+    (found,) = checks.variables(None)
+    assert found.is_serious()
+    assert found.msg.startswith(wrong)
+    if secret:
+        assert secret not in found.msg
