@@ -13,6 +13,7 @@ from appointments.openings import Span
 from clients import addresses
 from clients.models import CareRelationship
 from notifications import outbox
+from practice import addresses as provider_addresses
 from practice.actors import Actor, ActorKind
 from practice.models import FeePolicy, Provider
 from practice.models.provider import Format
@@ -173,6 +174,7 @@ def _hold(*, provider: int, client: int) -> None:
     """Who fills time holds the provider's row first: whoever comes second sees what the first has booked."""
     Provider.objects.select_for_update(no_key=True).get(pk=provider)
     list(CareRelationship.objects.select_for_update().filter(provider=provider, client=client).values_list("pk"))
+    provider_addresses.hold(provider)
 
 
 def _check_agreed(provider: Provider, agreed: FeePolicy | None, *, policy: FeePolicy, moving: bool = False) -> None:

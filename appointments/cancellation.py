@@ -15,6 +15,7 @@ from appointments.openings import Span
 from appointments.rules import FeeStatus, Status
 from clients.models import CareRelationship
 from notifications import outbox
+from practice import addresses
 from practice.actors import Actor, ActorKind
 from practice.models import FeePolicy, Provider
 
@@ -129,6 +130,7 @@ def restore(appointment: Appointment, *, by: Actor, at: datetime) -> Appointment
     # What was booked to make up for it makes up for nothing once it stands again.
     held = Appointment.objects.held().filter(Q(pk=appointment.pk) | Q(replaces=appointment.pk))
     list(held.by_start())
+    addresses.hold(appointment.provider_id)
     appointment = Appointment.objects.with_people().get(pk=appointment.pk)
     policy = terms.in_force(appointment, at=at)
     if refusal := restoring.refusal(appointment, by=by, at=at, policy=policy):

@@ -11,6 +11,7 @@ from appointments import history, request_refusals, rules, terms
 from appointments.emails import late_asked, late_declined
 from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry, LateRequest
 from notifications import outbox
+from practice import addresses
 from practice.actors import Actor, ActorKind
 
 Kind = HistoryEntry.Kind
@@ -24,6 +25,7 @@ def ask(appointment: Appointment, *, by: Actor, reason: CancellationReason, note
     ``by`` is the client. Raises a ``refusals.Refused``: AskedAlready, CancelYourself, NothingToAsk or
     ReasonNotOffered; each ``str()`` is safe to show to them.
     """
+    addresses.hold(appointment.provider_id)
     appointment = Appointment.objects.hold(appointment)
     policy = terms.in_force(appointment, at=at)
     standing = terms.standing(appointment, policy=policy)

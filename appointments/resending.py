@@ -19,6 +19,7 @@ from appointments.refusals import Refused
 from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.models import Status as MailStatus
+from practice import addresses
 from practice.actors import Actor, ActorKind
 from practice.language import spoken
 
@@ -103,6 +104,7 @@ def send_again(appointment: Appointment, mail: int, *, by: Actor, at: datetime) 
     ``by`` is the provider or the office. Raises a ``refusals.Refused``: NotMissed, SentAgain, StillTheAddress or
     Outdated.
     """
+    addresses.hold(appointment.provider_id)
     missed = find(Appointment.objects.hold(appointment), mail)
     if missed is None:
         raise resend_refusals.NotMissed

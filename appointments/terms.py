@@ -8,6 +8,7 @@ from appointments.fee_rules import Assessment, Cause
 from appointments.models import Appointment, CancellationReason
 from appointments.rules import Standing, Status
 from clients.models import Payer
+from practice import addresses
 from practice.actors import ActorKind
 from practice.models import FeePolicy
 
@@ -17,7 +18,8 @@ def in_force(appointment: Appointment, *, at: datetime) -> FeePolicy:
 
 
 def read_anew(appointment: Appointment, *, at: datetime) -> FeePolicy:
-    """The policy in force and, by the same query, the provider and the practice as they are now."""
+    """The policy in force and, by the same query, the provider, whose address stays, and the practice as they are."""
+    addresses.hold(appointment.provider_id)
     policies = FeePolicy.objects.filter(provider=appointment.provider_id)
     policy = policies.select_related("provider__practice", "provider__user").in_force(at=at)
     appointment.provider = policy.provider

@@ -14,6 +14,7 @@ from clients.models import CareRelationship, Message
 from clients.refusals import CannotRead, CareHasEnded
 from notifications import outbox
 from notifications.models import MISSED, OutboxMessage, OutboxMessageQuerySet, Status
+from practice import addresses as provider_addresses
 from practice.actors import Actor, ActorKind
 
 # The same words again so soon are one press too many.
@@ -58,9 +59,10 @@ def mark_read(care: CareRelationship, *, by: Actor, at: datetime, seen: int | No
 
 
 def _held(care: CareRelationship) -> CareRelationship:
-    """As it is now, with the client's address, until this transaction ends."""
+    """As it is now, with the addresses of both, until this transaction ends."""
     CareRelationship.objects.select_for_update(no_key=True).only("pk").get(pk=care.pk)
     addresses.hold(care.client_id)
+    provider_addresses.hold(care.provider_id)
     return CareRelationship.objects.with_people().select_related("client__user").get(pk=care.pk)
 
 

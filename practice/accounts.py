@@ -18,7 +18,7 @@ def change_sign_in(user: User, *, email: str, at: datetime) -> None:
 
     A provider's mail goes where they sign in; a client's goes to an address of its own, and stays.
     """
-    old = User.objects.select_for_update().get(pk=user.pk).email
+    old = User.objects.select_for_update().get(pk=user.pk).email  # waits for whoever holds it: see ``addresses.hold``
     user.email = email
     user.save(update_fields=["email"])
     EmailAddress.objects.filter(user=user).delete()

@@ -291,5 +291,6 @@ def test_it_takes_the_same_number_of_queries_however_full_the_calendar(
     appointment = on_time(maya, jordan)
     cancel(appointment, her, "provider-unwell")
     deliver_all()
-    with django_assert_num_queries(21):  # type: ignore[operator]
+    holds_the_address = connection.vendor == "postgresql"
+    with django_assert_num_queries(21 + holds_the_address):  # type: ignore[operator]
         restore(appointment, her)

@@ -1,4 +1,4 @@
-"""A client's address changes while an act writes to them: whichever comes first, the mail goes to the new one."""
+"""An address changes while an act writes to its person: whichever comes first, the mail goes to the new one."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,22 +6,24 @@ from functools import partial
 
 import pytest
 
-from appointments import booking, cancellation, fees
+from appointments import booking, cancellation, fees, late_requests, resending
 from appointments.drafts import Notes
 from appointments.models import Appointment, CancellationReason, Fee
-from appointments.tests.factories import NOW, late
+from appointments.tests.factories import NOW, booked, late
 from appointments.tests.races.at_once import at_once
 from appointments.tests.test_booking import FRIDAY_10, policy_of
-from clients import addresses
+from clients import addresses, messages
 from clients.models import Client
 from clients.tests.factories import care_of
 from notifications.models import OutboxMessage
+from practice import accounts
 from practice.actors import Actor
-from practice.models import Provider
+from practice.models import Provider, User
 from practice.models.provider import Format
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 
 
 def cancel(appointment: Appointment) -> object:
@@ -69,3 +71,52 @@ def test_no_mail_goes_to_the_address_that_was(
         assert not [result for result in results if isinstance(result, Exception)], results
         waiting = OutboxMessage.objects.about(f"client:{jordan.pk}").exclude(kind="address_changed")
         assert set(waiting.values_list("recipient", flat=True)) == {new}
+
+
+# --- The provider's ---
+
+
+def asking_late(maya: Provider, jordan: Client, number: int) -> Callable[[], object]:
+    reason, one = CancellationReason.objects.get(key="not-well"), booked(maya, jordan, start=NOW + number * HOUR + HOUR)
+    return partial(late_requests.ask, one, by=Actor.client(), reason=reason, note="", at=NOW)
+
+
+def moving(maya: Provider, jordan: Client, number: int) -> Callable[[], object]:
+    one = booked(maya, jordan, start=FRIDAY_10 + timedelta(hours=number))
+    return partial(
+        booking.reschedule, one, start=one.start + WEEK, format=Format.VIDEO, by=Actor.provider(maya.user_id), at=NOW
+    )
+
+
+def restoring(maya: Provider, jordan: Client, number: int) -> Callable[[], object]:
+    one = booked(maya, jordan, start=FRIDAY_10 + timedelta(hours=number))
+    cancel(one)
+    OutboxMessage.objects.filter(status="queued").update(status="sent", sent_at=NOW)
+    return partial(cancellation.restore, one, by=Actor.provider(maya.user_id), at=NOW)
+
+
+def writing(maya: Provider, jordan: Client, number: int) -> Callable[[], object]:
+    OutboxMessage.objects.all().delete()
+    return partial(messages.send, care_of(jordan, maya), by=Actor.client(jordan.user_id), text=str(number), at=NOW)
+
+
+def sending_again(maya: Provider, jordan: Client, number: int) -> Callable[[], object]:
+    one = booked(maya, jordan, start=FRIDAY_10 + timedelta(hours=number))
+    cancel(one)
+    mail = OutboxMessage.objects.filter(about=f"provider:{maya.pk}", kind="canceled").latest("pk")
+    OutboxMessage.objects.filter(pk=mail.pk).update(status="failed", failed_at=NOW)
+    return partial(resending.send_again, one, mail.pk, by=Actor.provider(maya.user_id), at=NOW)
+
+
+@pytest.mark.parametrize("act", [canceling, booking_a_time, moving, restoring, asking_late, writing, sending_again])
+def test_nor_to_the_providers(
+    maya: Provider, jordan: Client, act: Callable[[Provider, Client, int], Callable[[], object]]
+) -> None:
+    for number in range(ROUNDS):
+        new = f"maya{number}@new.example"
+        changing = partial(accounts.change_sign_in, User.objects.get(pk=maya.user_id), email=new, at=NOW)
+        results = at_once([act(maya, jordan, number), changing])
+        assert not [result for result in results if isinstance(result, Exception)], results
+        waiting = OutboxMessage.objects.about(f"provider:{maya.pk}").filter(status="queued")
+        assert set(waiting.exclude(kind="address_changed").values_list("recipient", flat=True)) == {new}
+        assert not waiting.exclude(calendar="").exclude(calendar__contains=f"mailto:{new}").exists()
