@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from appointments import booking, cancellation, fees, refusals, restore_refusals
 from appointments.fees import FeeChoice, FeeDecision
