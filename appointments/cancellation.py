@@ -12,7 +12,7 @@ from appointments.fee_rules import NOTHING
 from appointments.fees import FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee, HistoryEntry, RescheduleRequest
 from appointments.openings import Span
-from appointments.rules import FeeStatus, Status
+from appointments.rules import Status
 from clients.models import CareRelationship
 from notifications import outbox
 from practice import addresses
@@ -24,7 +24,8 @@ Outcome = RescheduleRequest.Outcome
 
 # What was told of these no longer holds once the appointment is canceled, or stands again.
 ABOUT_WHAT_STANDS = [Kind.RESTORED, Kind.REMINDED, Kind.LATE_REQUEST, Kind.LATE_REQUEST_DECLINED]
-ABOUT_THE_CANCELLATION = [Kind.CANCELED, Kind.FEE_DECIDED, Kind.FEE_UNPAID]
+ABOUT_THE_FEE = [Kind.FEE_DECIDED, Kind.FEE_UNPAID, Kind.FEE_DISPUTED, Kind.FEE_ANSWERED]
+ABOUT_THE_CANCELLATION = [Kind.CANCELED, *ABOUT_THE_FEE]
 
 
 @transaction.atomic
@@ -162,6 +163,5 @@ def _undo(cancellation: Cancellation, fee: Fee | None, *, by: Actor, at: datetim
     appointment.replaced_by.update(replaces=None)
     if fee is not None:
         fee.appointment = appointment
-        fee.status = rules.FEE_MOVES[FeeStatus(fee.status), "void"]
-        fees.keep(fee, at=at)
+        fees.void(fee, at=at)
     appointment.live_cancellations, appointment.live_fees = [], []

@@ -12,7 +12,7 @@ from typing import Final
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from appointments import cancellation, defaults, demo_late, demo_messages, demo_moves, fees, history
+from appointments import cancellation, defaults, demo_fees, demo_late, demo_messages, demo_moves, fees, history
 from appointments.demo_people import CLIENTS, PASSWORD, PROVIDERS
 from appointments.drafts import Notes
 from appointments.emails import booked
@@ -62,6 +62,7 @@ class _Demo:
         self._weekly_run()
         self._past()
         self._canceled()
+        demo_fees.make(self.maya, at=self.at)
         demo_messages.write(self.maya, at=self.at)
         self._mail_of_the_past()
         demo_moves.make(self.maya, at=self.at)  # what it finds has been mailed by then
@@ -186,6 +187,7 @@ class _Demo:
             ("jordan.lee", -12, FeeChoice.REDUCE, "40.00", "First time late"),
             ("sofia.marino", -9, FeeChoice.WAIVE, None, "Child was ill"),
             ("amara.nwosu", -20, FeeChoice.CHARGE, None, ""),
+            ("marguerite.obrien", -7, FeeChoice.CHARGE, None, ""),
         ]:
             appointment = self._book(person, self._day(days, time(17)))
             decision = FeeDecision(choice, Decimal("75.00"), Decimal(reduced) if reduced else None, why)

@@ -120,6 +120,10 @@ def decided(fee: Fee, *, reader: ActorKind) -> str:
         if reader == ActorKind.CLIENT:
             return _("A late fee of up to %(assessed)s may apply") % facts
         return f"A late fee of {facts['assessed']} waits for your decision"
+    if fee.status == FeeStatus.DISPUTED:
+        if reader == ActorKind.CLIENT:
+            return _("You objected to the late fee of %(fee)s") % facts
+        return f"{fee.appointment.client.called} objected to the late fee of {facts['fee']}"
     if fee.status == FeeStatus.WAIVED:
         return _("The late fee of %(assessed)s is waived") % facts
     if fee.status == FeeStatus.PAID:

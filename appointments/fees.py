@@ -1,4 +1,4 @@
-"""Deciding, waiving and settling a fee. The amount itself is assessed in ``fee_rules``."""
+"""Deciding, waiving and settling a fee, objecting to it and answering. The amount is assessed in ``fee_rules``."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,16 +7,19 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from appointments import billing, history, payments, refusals, rules, settle_refusals, terms
-from appointments.emails import fee_decided, fee_paid, fee_unpaid
+from appointments import billing, history, objections, payments, refusals, rules, settle_refusals, terms
+from appointments.emails import fee_answered, fee_decided, fee_disputed, fee_paid, fee_unpaid
 from appointments.fee_rules import NOTHING, Assessment
-from appointments.models import Appointment, Cancellation, Fee, HistoryEntry, Settlement
+from appointments.models import Appointment, Cancellation, Fee, HistoryEntry, Objection, Settlement
 from appointments.payments import Payment
 from appointments.rules import FeeStatus
 from notifications import outbox
 from practice.actors import Actor
 from practice.amounts import money
 from practice.models import FeePolicy
+
+Answer = Objection.Answer
+AFTER_OBJECTION = "In answer to an objection"
 
 
 class FeeChoice(StrEnum):
@@ -51,8 +54,13 @@ def decide(fee: Fee, *, decision: FeeDecision, by: Actor, at: datetime) -> Fee:
 
 @transaction.atomic
 def waive(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
-    """Ask nothing after all, also of a fee already due; tell the client. Raises FeeNotOpen."""
+    """Ask nothing after all, also of a fee already due; tell the client. Raises FeeNotOpen.
+
+    To one that the client objects to it is the answer, without words.
+    """
     fee = _locked(fee)
+    if fee.status == FeeStatus.DISPUTED:
+        return _answer(fee, Answer.WAIVED, reduced_to=None, why=why, words="", by=by, at=at)
     return _move(fee, FeeDecision(FeeChoice.WAIVE, shown=fee.assessed, why=why), by=by, at=at)
 
 
@@ -92,6 +100,63 @@ def unsettle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
     if not never_heard:
         entry.messages.add(*outbox.enqueue(fee_unpaid.to_client(fee, entry), at=at))
     return fee
+
+
+@transaction.atomic
+def dispute(fee: Fee, *, words: str, by: Actor, at: datetime) -> Objection:
+    """Its client, signed in, objects to a fee that is due: until it is answered nothing is to be paid.
+
+    Raises a ``refusals.Refused`` out of ``fee_refusals``: ObjectedAlready, NothingIsDue or TooLateToObject; each
+    ``str()`` is safe to show to the client.
+    """
+    fee = _locked(fee)
+    if refusal := objections.refusal(fee, at=at):
+        raise refusal
+    assert by.user_id is not None
+    fee.status = rules.FEE_MOVES[FeeStatus(fee.status), "dispute"]
+    keep(fee, at=at)
+    objection = Objection.objects.create(fee=fee, objected_at=at, user_id=by.user_id, amount=fee.amount, words=words)
+    mails = outbox.enqueue(fee_disputed.to_provider(objection), at=at)
+    facts = history.fee_facts(fee)
+    history.record(fee.appointment, HistoryEntry.Kind.FEE_DISPUTED, by=by, at=at, facts=facts, messages=mails)
+    return objection
+
+
+@transaction.atomic
+def answer(fee: Fee, *, answer: Answer, reduced_to: Decimal | None, words: str, by: Actor, at: datetime) -> Fee:
+    """Keep, reduce or waive a fee that its client objects to, in words to them. Raises FeeNotOpen or TooMuch."""
+    fee = _locked(fee)
+    if fee.status != FeeStatus.DISPUTED:
+        raise refusals.FeeNotOpen(refusals.fee_is(fee))
+    return _answer(fee, answer, reduced_to=reduced_to, why=AFTER_OBJECTION, words=words, by=by, at=at)
+
+
+def _answer(
+    fee: Fee, answer: Answer, *, reduced_to: Decimal | None, why: str, words: str, by: Actor, at: datetime
+) -> Fee:
+    objection = fee.record
+    assert objection is not None
+    if answer == Answer.UPHELD:
+        fee.status = rules.FEE_MOVES[FeeStatus.DISPUTED, "uphold"]
+    else:
+        choice = FeeChoice.REDUCE if answer == Answer.REDUCED else FeeChoice.WAIVE
+        decision = FeeDecision(choice, shown=fee.amount, reduced_to=reduced_to, why=why)
+        apply_decision(fee, decision, by=by, at=at)
+    keep(fee, at=at)
+    objection.answer, objection.answered_amount, objection.answer_words = answer, fee.amount, words
+    objection.answered_by, objection.answered_by_user_id, objection.answered_at = by.kind, by.user_id, at
+    objection.save()
+    history.drop_unsent(fee.appointment, [HistoryEntry.Kind.FEE_DISPUTED], at=at)
+    mails = outbox.enqueue(fee_answered.to_client(objection), at=at)
+    facts = history.fee_facts(fee)
+    history.record(fee.appointment, HistoryEntry.Kind.FEE_ANSWERED, by=by, at=at, facts=facts, messages=mails)
+    return fee
+
+
+def void(fee: Fee, *, at: datetime) -> None:
+    """Of a cancellation that is taken back; whoever does that holds the appointment."""
+    fee.status = rules.FEE_MOVES[FeeStatus(fee.status), "void"]
+    keep(fee, at=at)
 
 
 def keep(fee: Fee, *, at: datetime, payment: Settlement | None = None, told_as: str = "") -> None:
@@ -154,8 +219,8 @@ def apply_decision(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) 
         raise refusals.FeeNotOpen(refusals.fee_is(fee))
     if decision.choice == FeeChoice.REDUCE:
         reduced_to = decision.reduced_to or NOTHING
-        if not NOTHING < reduced_to < fee.assessed:
-            raise refusals.TooMuch(f"More than $0.00 and less than {money(fee.assessed)}.")
+        if not NOTHING < reduced_to < fee.amount:
+            raise refusals.TooMuch(f"More than $0.00 and less than {money(fee.amount)}.")
         fee.amount = reduced_to
     elif decision.choice == FeeChoice.WAIVE:
         fee.amount = NOTHING

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from appointments import days, fee_words, resending, who
-from appointments.models import Appointment, Fee, LateRequest, RescheduleRequest
+from appointments.models import Appointment, Fee, LateRequest, Objection, RescheduleRequest
 from appointments.resending import Step
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
@@ -91,8 +91,11 @@ def _late_requests(provider: Provider, at: datetime) -> Iterator[Need]:
 
 
 def _fees(provider: Provider, at: datetime) -> Iterator[Need]:
-    for fee in Fee.objects.owed_to(provider).to_decide().with_appointment().order_by("created_at", "id"):
+    for fee in Fee.objects.owed_to(provider).to_answer().with_appointment().order_by("created_at", "id"):
         appointment, cancellation = fee.appointment, fee.cancellation
+        if fee.record is not None:
+            yield _objection(fee, fee.record)
+            continue
         name = appointment.client.name
         yield Need(
             kind="fee",
@@ -103,6 +106,20 @@ def _fees(provider: Provider, at: datetime) -> Iterator[Need]:
             for_whom=f"for {name}",
             url=reverse("appointments:decide_fee", args=[appointment.uid]),
         )
+
+
+def _objection(fee: Fee, objection: Objection) -> Need:
+    client, zone = fee.appointment.client, fee.appointment.provider.time_zone
+    start, objected = moment(fee.appointment.start, zone), moment(objection.objected_at, zone)
+    return Need(
+        kind="fee",
+        state=fee.status,
+        title=f"{client.name} objects to the fee of {money(objection.amount)}",
+        reason=f"For {start}, objected {objected}.",
+        act="Answer",
+        for_whom=f"{client.name}’s objection",
+        url=reverse("appointments:answer_objection", args=[fee.appointment.uid]),
+    )
 
 
 def _why_late(fee: Fee, at: datetime) -> str:

@@ -245,7 +245,11 @@ class CareEnded(Refused):
 
 def fee_is(fee: Fee) -> str:
     """Why a fee can't be moved: what has become of it, or that it still waits for a decision."""
-    states = {FeeStatus.TO_DECIDE: "still to decide", FeeStatus.DUE: "already charged"}
+    states = {
+        FeeStatus.TO_DECIDE: "still to decide",
+        FeeStatus.DUE: "already charged",
+        FeeStatus.DISPUTED: "objected to and not answered yet",
+    }
     state = states.get(FeeStatus(fee.status), f"already {fee.get_status_display().lower()}")
     return f"This fee is {state}, so nothing was changed."
 

@@ -15,6 +15,7 @@ from practice.models import FeePolicy
 
 Kind = HistoryEntry.Kind
 CALENDAR_CHANGES = [Kind.BOOKED, Kind.MOVED, Kind.CANCELED, Kind.RESTORED]
+ABOUT_THE_FEE = [Kind.FEE_DECIDED, Kind.FEE_DISPUTED, Kind.FEE_ANSWERED]
 
 
 def refusal(appointment: Appointment, *, by: Actor, at: datetime, policy: FeePolicy) -> Refused | None:
@@ -78,11 +79,11 @@ def told_otherwise(appointment: Appointment, cancellation: Cancellation) -> set[
     Asked once all that no worker has yet is dropped: whose mails were all dropped never heard of the cancellation.
     """
     heard = Prefetch("messages", OutboxMessage.objects.exclude(status=MailStatus.DROPPED).defer(*BODY))
-    entries = appointment.history.filter(kind__in=[*CALENDAR_CHANGES, Kind.FEE_DECIDED]).prefetch_related(heard)
+    entries = appointment.history.filter(kind__in=[*CALENDAR_CHANGES, *ABOUT_THE_FEE]).prefetch_related(heard)
     last: dict[str, bool] = {}
     for entry in entries.order_by("at", "id"):
         told = {message.about for message in entry.messages.all()}
-        if entry.kind == Kind.FEE_DECIDED:
+        if entry.kind in ABOUT_THE_FEE:
             last |= dict.fromkeys(told, True) if entry.at >= cancellation.canceled_at else {}
         elif entry.kind == Kind.MOVED:
             # Who was not told of the new time has heard of another one.

@@ -22,6 +22,7 @@ class Status(models.TextChoices):
 class FeeStatus(models.TextChoices):
     TO_DECIDE = "to_decide", "Fee to decide"
     DUE = "due", "Fee due"
+    DISPUTED = "disputed", "Objected to"
     WAIVED = "waived", "Waived"
     PAID = "paid", "Paid"
     VOID = "void", "Void"
@@ -40,10 +41,17 @@ FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
     (FeeStatus.DUE, "waive"): FeeStatus.WAIVED,
     (FeeStatus.DUE, "settle"): FeeStatus.PAID,
     (FeeStatus.PAID, "unsettle"): FeeStatus.DUE,
+    (FeeStatus.DUE, "dispute"): FeeStatus.DISPUTED,
+    (FeeStatus.DISPUTED, "uphold"): FeeStatus.DUE,
+    (FeeStatus.DISPUTED, "reduce"): FeeStatus.DUE,
+    (FeeStatus.DISPUTED, "waive"): FeeStatus.WAIVED,
     (FeeStatus.TO_DECIDE, "void"): FeeStatus.VOID,
     (FeeStatus.DUE, "void"): FeeStatus.VOID,
+    (FeeStatus.DISPUTED, "void"): FeeStatus.VOID,
     (FeeStatus.WAIVED, "void"): FeeStatus.VOID,
 }
+
+OBJECTION_WINDOW: Final = timedelta(days=30)
 
 
 def deadline(*, start: datetime, notice: timedelta) -> datetime:

@@ -11,14 +11,12 @@ from decimal import Decimal
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from appointments import days, fee_words, payments, who
+from appointments import days, fee_history, fee_words, who
 from appointments.fee_rules import NoFee
-from appointments.models import Appointment, Cancellation, HistoryEntry, LateRequest
-from appointments.rules import FeeStatus
+from appointments.models import Appointment, Cancellation, HistoryEntry, LateRequest, Objection
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import ActorKind
-from practice.amounts import money
 from practice.zones import NBSP, abbreviation, clock, day_clock, local, moment
 
 Kind = HistoryEntry.Kind
@@ -38,6 +36,8 @@ ICONS: dict[str, str] = {
     Kind.FEE_DECIDED: "fee",
     Kind.FEE_PAID: "fee",
     Kind.FEE_UNPAID: "fee",
+    Kind.FEE_DISPUTED: "message",
+    Kind.FEE_ANSWERED: "fee",
 }
 ABOUT_LATE_REQUESTS = {Kind.LATE_REQUEST, Kind.LATE_REQUEST_DECLINED}
 
@@ -69,13 +69,16 @@ class Item:
 
 
 def items(appointment: Appointment, *, reader: ActorKind, at: datetime) -> list[Item]:
-    """Newest first. A fixed number of queries, whatever happened, and one more where a client asked late."""
+    """Newest first. A fixed number of queries, whatever happened, and one more where a client asked late, or
+    objected."""
     bodiless = Prefetch("messages", OutboxMessage.objects.defer(*BODY))
     entries = appointment.history.prefetch_related(bodiless).order_by("-at", "-id")
     # By their instant, undone ones too: each has its entry of the same instant.
     cancellations = {row.canceled_at: row for row in appointment.cancellations.select_related("reason")}
-    requests = _late_requests(appointment) if any(entry.kind in ABOUT_LATE_REQUESTS for entry in entries) else {}
-    teller = _Teller(appointment, reader, at, cancellations, requests)
+    kinds = {entry.kind for entry in entries}
+    requests = _late_requests(appointment) if kinds & ABOUT_LATE_REQUESTS else {}
+    objections = fee_history.objections(appointment) if Kind.FEE_DISPUTED in kinds else {}
+    teller = _Teller(appointment, reader, at, cancellations, requests, objections)
     return [teller.tell(entry) for entry in entries]
 
 
@@ -137,6 +140,7 @@ class _Teller:
     at: datetime
     cancellations: dict[datetime, Cancellation]
     late_requests: dict[datetime, LateRequest]
+    objections: dict[datetime, Objection]
 
     @property
     def zone(self) -> str:
@@ -157,10 +161,7 @@ class _Teller:
             Kind.CANCELED: self._canceled,
             Kind.RESTORED: self._restored,
             Kind.REMINDED: self._reminded,
-            Kind.FEE_DECIDED: self._fee_decided,
-            Kind.FEE_PAID: self._fee_paid,
-            Kind.FEE_UNPAID: self._fee_unpaid,
-        }.get(Kind(entry.kind), self._other)(entry)
+        }.get(Kind(entry.kind), self._fee if entry.kind in fee_history.KINDS else self._other)(entry)
         return Item(
             kind=entry.kind,
             icon=ICONS[entry.kind],
@@ -271,33 +272,11 @@ class _Teller:
             return _("Reminder of until when it can be canceled"), []
         return _("Reminder of the appointment"), []
 
-    def _fee_decided(self, entry: HistoryEntry) -> tuple[str, list[str]]:
-        assessed, amount = Decimal(entry.facts["assessed"]), Decimal(entry.facts["amount"])
-        if entry.facts["status"] == FeeStatus.WAIVED:
-            sentence = _("%(who)s waived the late fee of %(assessed)s")
-        elif amount < assessed:
-            sentence = _("%(who)s reduced the late fee from %(assessed)s to %(amount)s")
-        else:
-            sentence = _("%(who)s charged the late fee of %(amount)s")
-        facts = self._who(entry) | {"assessed": money(assessed), "amount": money(amount)}
-        return sentence % facts, self._for_provider(entry.facts.get("why", ""))
-
-    def _fee_paid(self, entry: HistoryEntry) -> tuple[str, list[str]]:
-        facts = self._who(entry) | {"amount": money(Decimal(entry.facts["amount"]))}
-        sentence = _("%(who)s marked the fee of %(amount)s as paid") % facts
-        if "method" not in entry.facts:  # told before payments were kept
-            return sentence, self._for_provider(entry.facts.get("why", ""))
-        return sentence, [payments.told(entry.facts)]
-
-    def _fee_unpaid(self, entry: HistoryEntry) -> tuple[str, list[str]]:
-        facts = self._who(entry) | {"amount": money(Decimal(entry.facts["amount"]))}
-        sentence = _("%(who)s took back that the fee of %(amount)s was paid: it is due again") % facts
-        return sentence, self._for_provider(entry.facts.get("why", ""))
+    def _fee(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        by = self._who(entry)["who"]
+        return fee_history.tell(entry, by=by, to_client=self.to_client, objection=self.objections.get(entry.at))
 
     def _other(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         if entry.kind == Kind.COMPLETED:
             return _("%(who)s marked it as completed") % self._who(entry), []
         return _("%(who)s marked it as a no-show") % self._who(entry), []
-
-    def _for_provider(self, words: str) -> list[str]:
-        return [words] if words and not self.to_client else []

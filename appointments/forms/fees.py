@@ -135,7 +135,9 @@ class DecideForm(FeeFields):
 
     @property
     def may_waive(self) -> bool:
-        return (FeeStatus(self.kept.status), FeeChoice.WAIVE.value) in FEE_MOVES
+        """To an objection it would be the answer, which has words: that has a page of its own."""
+        waivable = (FeeStatus(self.kept.status), FeeChoice.WAIVE.value) in FEE_MOVES
+        return waivable and self.kept.status != FeeStatus.DISPUTED
 
     @property
     def is_stale(self) -> bool:

@@ -4,6 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 NOTE_LENGTH = 1000
+TOO_LONG = {
+    1000: gettext_lazy("At most 1,000 characters: this has %(show_value)s."),
+    2000: gettext_lazy("At most 2,000 characters: this has %(show_value)s."),
+}
 
 
 class NoteField(forms.CharField):
@@ -11,13 +15,13 @@ class NoteField(forms.CharField):
 
     widget = forms.Textarea
 
-    def __init__(self, *, label: str = "", help_text: str = "") -> None:
+    def __init__(self, *, label: str = "", help_text: str = "", length: int = NOTE_LENGTH) -> None:
         super().__init__(
             label=label,
             help_text=help_text,
             required=False,
-            max_length=NOTE_LENGTH,
-            error_messages={"max_length": gettext_lazy("At most 1,000 characters: this has %(show_value)s.")},
+            max_length=length,
+            error_messages={"max_length": TOO_LONG[length]},
         )
         self.widget.attrs |= {"rows": 2}
 

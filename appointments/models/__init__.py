@@ -5,6 +5,7 @@ from appointments.models.billing import BillingEvent
 from appointments.models.cancellation import Cancellation, CancellationReason
 from appointments.models.fee import Fee
 from appointments.models.history import HistoryEntry
+from appointments.models.objection import Objection
 from appointments.models.requests import LateRequest, RescheduleRequest
 from appointments.models.settlement import Settlement
 
@@ -16,6 +17,7 @@ __all__ = [
     "Fee",
     "HistoryEntry",
     "LateRequest",
+    "Objection",
     "RescheduleRequest",
     "Settlement",
 ]

@@ -195,7 +195,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             Prefetch(
                 "cancellations", Cancellation.objects.live().select_related("reason"), to_attr="live_cancellations"
             ),
-            Prefetch("fees", Fee.objects.live(), to_attr="live_fees"),
+            Prefetch("fees", Fee.objects.live().with_record(), to_attr="live_fees"),
         )
 
 
@@ -304,7 +304,7 @@ class Appointment(models.Model):
     def fee(self) -> "Fee | None":
         """The live one: a void one no longer counts."""
         if not hasattr(self, "live_fees"):
-            self.live_fees = list(self.fees.live())
+            self.live_fees = list(self.fees.live().with_record())
         return self.live_fees[0] if self.live_fees else None
 
     @property

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +17,9 @@ from clients.models import Client
 from practice.actors import ActorKind
 from practice.amounts import money
 from practice.models import FeePolicy, Provider
+
+if TYPE_CHECKING:
+    from appointments.models.objection import Objection
 
 
 class FeeQuerySet(models.QuerySet["Fee"]):
@@ -33,6 +36,10 @@ class FeeQuerySet(models.QuerySet["Fee"]):
     def to_decide(self) -> Self:
         return self.filter(status=FeeStatus.TO_DECIDE)
 
+    def to_answer(self) -> Self:
+        """What waits for a decision, or for an answer to its client."""
+        return self.filter(status__in=[FeeStatus.TO_DECIDE, FeeStatus.DISPUTED])
+
     def of(self, client: Client) -> Self:
         return self.filter(appointment__client=client)
 
@@ -43,6 +50,10 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         due: Decimal | None = self.filter(status=FeeStatus.DUE).aggregate(total=Sum("amount"))["total"]
         return due or Decimal(0)
 
+    def with_record(self) -> Self:
+        """With its client’s objection, if there is one."""
+        return self.select_related("objection")
+
     def with_appointment(self) -> Self:
         return self.select_related(
             "appointment__client__payer",
@@ -50,6 +61,7 @@ class FeeQuerySet(models.QuerySet["Fee"]):
             "appointment__provider__user",
             "cancellation__reason",
             "policy",
+            "objection",
         )
 
 
@@ -114,6 +126,7 @@ class Fee(models.Model):
         """As its pill says it."""
         marks: dict[str, str] = {
             FeeStatus.DUE: _("Fee due %(amount)s") % {"amount": money(self.amount)},
+            FeeStatus.DISPUTED: _("Fee objected to"),
             FeeStatus.WAIVED: _("Fee waived"),
             FeeStatus.PAID: _("Fee paid"),
             FeeStatus.VOID: _("Void"),
@@ -127,6 +140,12 @@ class Fee(models.Model):
     @property
     def is_paid(self) -> bool:
         return self.status == FeeStatus.PAID
+
+    @property
+    def record(self) -> "Objection | None":
+        """What its client said against it, and the answer."""
+        objection: Objection | None = getattr(self, "objection", None)
+        return objection
 
     @property
     def is_reduced(self) -> bool:

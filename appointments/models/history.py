@@ -49,6 +49,8 @@ class HistoryEntry(models.Model):
         FEE_DECIDED = "fee_decided", "Fee decided"
         FEE_PAID = "fee_paid", "Fee paid"
         FEE_UNPAID = "fee_unpaid", "Payment taken back"
+        FEE_DISPUTED = "fee_disputed", "Fee objected to"
+        FEE_ANSWERED = "fee_answered", "Objection answered"
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="history")
     at = models.DateTimeField()

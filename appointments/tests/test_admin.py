@@ -53,8 +53,7 @@ PAGES = [
     "practice_user", "practice_practice", "practice_provider", "practice_feepolicy", "clients_payer",
     "clients_client", "clients_carerelationship", "appointments_appointment", "appointments_cancellation",
     "appointments_cancellationreason", "appointments_fee", "appointments_settlement", "appointments_billingevent",
-    "appointments_historyentry",
-    "notifications_outboxmessage",
+    "appointments_historyentry", "appointments_objection", "notifications_outboxmessage",
 ]  # fmt: skip
 
 
@@ -65,6 +64,11 @@ def test_the_office_opens_every_list_and_every_row(
     fee = by_the_office(late(maya, jordan), clerk).fees.get()
     fees.decide(fee, decision=FeeDecision(FeeChoice.CHARGE, fee.assessed), by=Actor.provider(maya.user_id), at=NOW)
     paid(fee, by=Actor.admin(clerk.pk))
+    contested = by_the_office(booked(maya, jordan, start=NOW + timedelta(hours=2)), clerk).fees.get()
+    fees.decide(
+        contested, decision=FeeDecision(FeeChoice.CHARGE, fee.assessed), by=Actor.provider(maya.user_id), at=NOW
+    )
+    fees.dispute(contested, words="x", by=Actor.client(jordan.user_id), at=NOW)
     response = as_clerk.get(reverse(f"admin:{page}_changelist"))
     rows = list(response.context["cl"].result_list)
     assert rows

@@ -44,7 +44,10 @@ def test_each_fee_says_its_amount_its_state_and_why(as_jordan: Browser, maya: Pr
     assert "Late cancellation, Tue, Mar 3, 4:44 PM EST with Maya Chen, since Mar 3, 2026" in text
     assert "$40.00 Due You owe $40.00. Maya reduced it from $75.00." in text
     assert "It was canceled 6 h before the start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours." in text
-    assert "Does that seem wrong? Write to Maya at maya.chen@example.com." in text
+    assert (
+        "Does that seem wrong? Object until Thu, Apr 2, 11:44 AM EDT, or write to Maya at maya.chen@example.com."
+        in text
+    )
     assert f'href="{own(reduced.appointment)}"' in response.content.decode()
     assert "Poor thing" not in text
 

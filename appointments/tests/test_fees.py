@@ -70,11 +70,15 @@ def unsettle(fee: Fee, by: Actor) -> Fee:
 ACTS: dict[str, Callable[[Fee, Actor], Fee]] = {
     "charge": charge, "reduce": reduce, "waive": waive, "settle": settle, "unsettle": unsettle,
 }  # fmt: skip
+# To what a client objects to, these are answers: see test_objections.
+OF_OBJECTIONS = {"dispute", "uphold", "reduce", "waive"}
+MOVES = [pair for pair in FEE_MOVES if pair[1] in ACTS and pair[0] != FeeStatus.DISPUTED]
 ALL = [(before, name) for before in FeeStatus for name in ACTS]
-REFUSED = [pair for pair in ALL if pair not in FEE_MOVES]
+REFUSED = [pair for pair in ALL if pair not in FEE_MOVES or pair == (FeeStatus.DISPUTED, "reduce")]
 IT_IS = {
     FeeStatus.TO_DECIDE: "still to decide", FeeStatus.DUE: "already charged", FeeStatus.WAIVED: "already waived",
     FeeStatus.PAID: "already paid", FeeStatus.VOID: "already void",
+    FeeStatus.DISPUTED: "objected to and not answered yet",
 }  # fmt: skip
 
 
@@ -99,10 +103,11 @@ def nothing_told() -> bool:
 
 
 def test_the_acts_are_the_ones_of_the_table() -> None:
-    assert {name for _, name in FEE_MOVES} == {*ACTS, "void"}  # a void one is the work of `cancellation.restore`
+    # A void one is the work of `cancellation.restore`.
+    assert {name for _, name in FEE_MOVES} == {*ACTS, *OF_OBJECTIONS, "void"}
 
 
-@pytest.mark.parametrize(("before", "name"), [pair for pair in FEE_MOVES if pair[1] in ACTS], ids=str)
+@pytest.mark.parametrize(("before", "name"), MOVES, ids=str)
 def test_each_move_of_the_table_is_made_kept_and_told_once(before: FeeStatus, name: str, fee: Fee) -> None:
     by = Actor.provider(fee.appointment.provider.user_id)
     done = ACTS[name](in_status(fee, before), by)

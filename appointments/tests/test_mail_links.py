@@ -16,9 +16,10 @@ from django.urls import resolve, reverse
 
 from appointments import booking, cancellation, fees, late_requests, reminders, reschedule_requests
 from appointments.drafts import Notes
-from appointments.fees import FeeChoice, FeeDecision
+from appointments.fees import Answer, FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason
 from appointments.tests.factories import NOW, booked, late
+from appointments.tests.paying import paid
 from clients import addresses, care, messages
 from clients.models import CareRelationship, Client
 from notifications import outbox
@@ -69,6 +70,14 @@ def all_mail(relationship: CareRelationship, maya: Provider, jordan: Client, now
     fee = Appointment.objects.get(pk=late_one.pk).fee
     assert fee is not None
     fees.waive(fee, by=by_maya, why="First time", at=NOW)
+    contested = booked(maya, jordan, start=NOW + 7 * HOUR)
+    canceled(contested, by=by_maya, key="client-asked", at=NOW, fee=FeeDecision(FeeChoice.CHARGE, Decimal(75)))
+    objection = fees.dispute(contested.fees.get(), words="Why?", by=by_client, at=NOW)
+    outbox.deliver_due(at=NOW)
+    kept = fees.answer(objection.fee, answer=Answer.UPHELD, reduced_to=None, words="So.", by=by_maya, at=NOW)
+    paid(kept, by=by_maya)
+    outbox.deliver_due(at=NOW)
+    fees.unsettle(kept, why="It bounced", by=by_maya, at=NOW)
     booked(maya, jordan, start=NOW + 40 * HOUR)
     booked(maya, jordan, start=NOW + 3 * HOUR)
     reminders.send_due(at=NOW)

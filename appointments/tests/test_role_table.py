@@ -39,6 +39,7 @@ account_reset_password_from_key           ok      ok      ok      ok      ok    
 account_set_password                      sign-in ->      ->      ->      ->      ->      sign-in
 account_signup                            ok      ->      ->      ->      ->      ->      ok
 appointments:add_client                   sign-in 404     404     ok      ok      404     sign-in
+appointments:answer_objection             sign-in 404     404     404     404     404     sign-in
 appointments:ask_to_reschedule            sign-in 404     404     405     405     404     sign-in
 appointments:book                         ok      ok      ok      ->      403     403     ok
 appointments:booked                       ok      ok      ok      ->      403     403     ok
@@ -61,6 +62,7 @@ appointments:client_move                  sign-in ok      404     404     404   
 appointments:client_moved                 sign-in ->      404     404     404     404     sign-in
 appointments:client_receipt               sign-in 404     404     404     404     404     sign-in
 appointments:client_receipt_file          sign-in 404     404     404     404     404     sign-in
+appointments:client_object                sign-in 404     404     404     404     404     sign-in
 appointments:client_restore               sign-in 405     405     404     404     404     sign-in
 appointments:clients                      sign-in 404     404     ok      ok      404     sign-in
 appointments:dashboard                    sign-in 404     404     ok      ok      404     sign-in

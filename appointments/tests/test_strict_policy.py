@@ -83,12 +83,16 @@ def pages(role: str, appointment: Appointment, care: CareRelationship) -> Iterat
             yield name, reverse(name, kwargs=arguments(name, pattern, appointment, care))
 
 
-# What Maya has canceled is not shown to Jordan as canceled by Jordan, nothing was asked late, moved or left to agree
-# to; the one thread is led to, and the address is behind signing in anew.
+# What Maya has canceled is not shown to Jordan as canceled by Jordan, nothing was asked late, objected to, moved or
+# left to agree to; a table and a chart have to be named; the one thread is led to, and the
+# address is behind signing in anew.
 @pytest.mark.parametrize(
     ("role", "lead_elsewhere"),
     [
-        ("provider", {"appointments:decline_late"}),
+        (
+            "provider",
+            {f"appointments:{page}" for page in ("decline_late", "answer_objection", "report_table", "report_chart")},
+        ),
         (
             "client",
             {f"appointments:client_{page}" for page in ("canceled", "moved", "agree")}

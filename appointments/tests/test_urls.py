@@ -58,7 +58,7 @@ def arguments(name: str, pattern: URLPattern, appointment: Appointment, care: Ca
         fee = appointment.fees.first()
         known["pk"] = fee.pk if fee else 0
     if name == "appointments:send_again":
-        known["mail"] = appointment.history.exclude(messages=None).values_list("messages", flat=True)[0]
+        known["mail"] = appointment.history.exclude(messages=None).values_list("messages", flat=True).first() or 0
     return {name: known[name] for name in pattern.pattern.converters}
 
 

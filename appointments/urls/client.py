@@ -9,6 +9,7 @@ from appointments.views import (
     client_home,
     client_late,
     client_moving,
+    client_objecting,
     client_undo,
     settling,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path(f"{OWN}move/", client_moving.move.signed_in, name="client_move"),
     path(f"{OWN}moved/", client_moving.moved.signed_in, name="client_moved"),
     path(f"{OWN}appointment.ics", client_appointment.calendar.signed_in, name="client_calendar"),
+    path(f"{OWN}object/", client_objecting.dispute, name="client_object"),
     path("my/fees/", client_home.fees, name="client_fees"),
     path("my/fees/<row:pk>/receipt/", settling.client_receipt, name="client_receipt"),
     path("my/fees/<row:pk>/receipt.pdf", settling.client_receipt_file, name="client_receipt_file"),

@@ -33,7 +33,7 @@ def detail(request: OwnRequest) -> HttpResponse:
         "changes": clock_changes.sentences(request.now, [appointment.start], zone) if appointment.is_booked else [],
         "care": ways_in.care_of(appointment),
         "canceled": client_outlook.canceled(appointment) if appointment.cancellation else "",
-        "fee": appointment.fee and client_fees.line(appointment.fee),
+        "fee": appointment.fee and client_fees.line(appointment.fee, at=request.now),
     }
     if (cancellation := appointment.cancellation) and cancellation.actor == ActorKind.CLIENT:
         context["is_own_cancellation"] = appointment.start > request.now

@@ -70,8 +70,8 @@ def fees(request: ClientRequest) -> HttpResponse:
     context = {
         "zone": request.client.time_zone,
         "page": page,
-        "lines": [client_fees.line(fee) for fee in page],
+        "lines": [client_fees.line(fee, at=request.now) for fee in page],
         "total_due": own.total_due(),
-        "undecided": own.to_decide().exists(),
+        "undecided": own.to_answer().exists(),
     }
     return render(request, "appointments/client_fees.html", context)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appointments import fee_words, fees, refusals, who
+from appointments import fee_words, fees, objections, refusals, who
 from appointments.fees import FeeChoice
 from appointments.forms.fees import DecideForm
 from appointments.models import Fee
@@ -20,7 +20,7 @@ from practice.actors import ActorKind
 @provider_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: ProviderRequest, uid: UUID) -> HttpResponse:
-    fee = _load(request, uid)
+    fee = load(request, uid)
     zone = request.provider.time_zone
     form = DecideForm(request.POST if request.method == "POST" else None, fee=fee, zone=zone)
     refusal: Refused | None = None
@@ -37,12 +37,12 @@ def decide(request: ProviderRequest, uid: UUID) -> HttpResponse:
             return redirect("appointments:detail", uid=uid)
     if refusal is not None:
         # Somebody was first: the fee as it is now, and whatever can still be done about it.
-        fee = _load(request, uid)
+        fee = load(request, uid)
         form = DecideForm(fee=fee, zone=zone)
     return render(request, "appointments/decide_fee.html", _context(request, fee, form) | {"refusal": refusal})
 
 
-def _load(request: ProviderRequest, uid: UUID) -> Fee:
+def load(request: ProviderRequest, uid: UUID) -> Fee:
     appointment = get_object_or_404(request.provider.appointments, uid=uid)
     fee = appointment.fees.live().with_appointment().first()
     if fee is None:
@@ -67,6 +67,8 @@ def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, 
         "cancellation": cancellation,
         "reason": cancellation.reason.for_provider(fee.appointment.client.called) if cancellation else "",
         "canceled_by": who.name(cancellation.actor, fee.appointment, reader=ActorKind.PROVIDER) if cancellation else "",
+        "record": objections.record(fee, reader=ActorKind.PROVIDER),
+        "waits_for_answer": objections.waits(fee),
         "outcome": fee_words.decided(fee, reader=ActorKind.PROVIDER),
         "decided_by": who.name(fee.decided_by, fee.appointment, reader=ActorKind.PROVIDER) if fee.decided_at else "",
     }

@@ -165,6 +165,7 @@ STATES: dict[tuple[str, str], tuple[str, str]] = {
     ("appointment", "past"): (noop("Past"), "mute"),
     ("fee", "to_decide"): (noop("Fee to decide"), "wait open"),
     ("fee", "due"): (noop("Fee due"), "wait"),
+    ("fee", "disputed"): (noop("Objected to"), "wait open"),
     ("fee", "paid"): (noop("Paid"), "ok"),
     ("fee", "waived"): (noop("Waived"), "mute"),
     ("fee", "void"): (noop("Void"), "mute"),

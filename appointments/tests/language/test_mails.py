@@ -22,7 +22,7 @@ from appointments import (
     reschedule_requests,
 )
 from appointments.emails import reminder
-from appointments.fees import FeeChoice, FeeDecision
+from appointments.fees import Answer, FeeChoice, FeeDecision
 from appointments.models import CancellationReason
 from appointments.tests.factories import NOW, booked
 from appointments.tests.language.reader import Reader, in_english, in_english_on, written_in
@@ -117,6 +117,12 @@ def canceled_and_back(maya: Provider, rosa: Client, office: User) -> None:
             fees.decide(fee, decision=lower, by=by_maya, at=NOW)
         OutboxMessage.objects.filter(status="queued").update(status="sent", sent_at=NOW)
         cancellation.restore(near, by=by_maya, at=NOW) if then == "restore" else None
+    for hours, how in enumerate(Answer):
+        near = booked(maya, rosa, start=NOW + (15 + hours) * HOUR)
+        cancel(near, by_maya, fee=FeeDecision(FeeChoice.CHARGE, Decimal(75)))
+        fees.dispute(near.fees.get(), words="w", by=by_rosa, at=NOW)
+        by = by_office if how == Answer.WAIVED else by_maya
+        fees.answer(near.fees.get(), answer=how, reduced_to=Decimal(40), words="w", by=by, at=NOW)
     for limit in (Decimal(0), Decimal(50)):
         rosa.payer = Payer.objects.filter(rule="forbidden" if not limit else "allowed").first()
         rosa.save()

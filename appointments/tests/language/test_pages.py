@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from appointments import cancellation, fees, late_requests, reschedule_requests
-from appointments.fees import FeeChoice, FeeDecision
+from appointments.fees import Answer, FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, Fee
 from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.language.reader import FACING, Reader
@@ -51,6 +51,14 @@ def states(maya: Provider, rosa: Client) -> Iterator[Appointment]:
         near = booked(maya, rosa, start=NOW + timedelta(hours=hours))
         cancel(near, by_maya, fee=FeeDecision(choice, Decimal(75), Decimal(40), why="w"))
         yield near
+    for hours, how in ((1, None), (2, Answer.UPHELD), (3, Answer.REDUCED), (4, Answer.WAIVED)):
+        contested = booked(maya, rosa, start=NOW + timedelta(hours=hours))
+        cancel(contested, by_maya, fee=FeeDecision(FeeChoice.CHARGE, Decimal(75)))
+        fee = contested.fees.get()
+        fees.dispute(fee, words="⟦⟧", by=by_rosa, at=NOW)
+        if how is not None:
+            fees.answer(fee, answer=how, reduced_to=Decimal(40), words="⟦⟧", by=by_maya, at=NOW)
+        yield contested
     undecided = booked(maya, rosa, start=NOW + timedelta(hours=12))
     cancel(undecided, Actor.admin(maya.user_id))
     yield undecided
@@ -113,6 +121,23 @@ def read_receipts(reader: Reader, herself: Browser, *, by: Actor) -> None:
         reader.read(herself, reverse("appointments:client_receipt", args=[fee.pk]), answer=200)
 
 
+def test_objecting_to_a_fee(marked: None, reader: Reader, maya: Provider, rosa: Client, now: datetime) -> None:
+    assert rosa.user is not None
+    herself = just_signed_in(rosa.user)
+    for each in list(states(maya, rosa)):
+        if each.fees.exists():
+            form = reverse("appointments:client_object", args=[each.uid])
+            reader.read(herself, form)
+            for words in ("", "⟦⟧" * 1001, "⟦⟧", "⟦⟧"):
+                reader.read(herself, form, sends={"words": words})
+    old = booked(maya, rosa, start=NOW + timedelta(hours=19))
+    cancel(old, Actor.provider(maya.user_id), fee=FeeDecision(FeeChoice.CHARGE, Decimal(75)))
+    old.fees.update(decided_at=NOW - 31 * DAY)
+    reader.read(herself, reverse("appointments:client_object", args=[old.uid]))
+    reader.read(herself, reverse("appointments:client_fees"))
+    assert reader.found == {}
+
+
 def test_the_portal_and_what_needs_no_account(
     marked: None,
     reader: Reader,
@@ -160,4 +185,5 @@ def test_the_portal_and_what_needs_no_account(
         reader.read(herself, url)
     assert reader.found == {}
     portals = ("appointments:", "clients:")
-    assert {name for name in FACING if name.startswith(portals) and not is_of_one(name)} - reader.seen == set()
+    facing = {name for name in FACING if name.startswith(portals) and not is_of_one(name)}
+    assert facing - reader.seen == {"appointments:client_object"}  # read above

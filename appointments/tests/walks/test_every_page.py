@@ -112,6 +112,10 @@ def test_canceling_and_fees(tour: Tour, maya: Provider) -> None:
         page.get_by_role("radio", name="Earlier").check()
         page.get_by_role("button", name="Cancel Appointment").click()
 
+    def reduces_to_nothing(page: Page) -> None:
+        page.get_by_role("radio", name="Reduce to").check()
+        page.get_by_role("button", name="Answer").click()
+
     tour.begin(maya.user)
     form = at("cancel", next_of(jordan).uid)
     tour.see(form, "Cancel Jordan’s appointment")
@@ -120,6 +124,9 @@ def test_canceling_and_fees(tour: Tour, maya: Provider) -> None:
     tour.see(at("decide_fee", canceled_one_of(client_named("Marcus", "Bell")).uid), "Marcus’s late fee")
     tour.see(at("decide_fee", canceled_one_of(client_named("Hannah", "Weiss")).uid), "Hannah’s late fee")
     tour.see(at("decide_fee", canceled_one_of(client_named("Amara", "Nwosu")).uid), "Amara’s late fee")
+    maggie = canceled_one_of(client_named("Margaret", "O’Brien"))
+    tour.see(at("decide_fee", maggie.uid), "Maggie’s late fee")
+    tour.see(at("answer_objection", maggie.uid), "Answer Maggie’s objection", act=reduces_to_nothing)
 
 
 def test_paying(tour: Tour, maya: Provider) -> None:
@@ -207,6 +214,9 @@ def test_clients_with_a_past(tour: Tour, demo_practice: Practice) -> None:
     jordan, yuki = client_named("Jordan", "Lee"), client_named("Yuki", "Tanaka")
     tour.begin(jordan.user)
     tour.see(at("client_appointment", canceled_one_of(jordan).uid), "Thursday, February 19")
+    tour.see(at("client_fees"), "Fees", act=open_("The policy as you accepted it"))
+    tour.see(at("client_object", canceled_one_of(jordan).uid), "Object to this fee", act=press("Object"))
+    tour.begin(client_named("Margaret", "O’Brien").user)
     tour.see(at("client_fees"), "Fees")
     tour.begin(yuki.user)
     tour.see(at("client_home"), "Hello, Yuki")

@@ -1,0 +1,74 @@
+"""What clients object to, and what they were answered; the office answers through the act."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from appointments import fees
+from appointments.admin.confirming import confirm
+from appointments.fees import Answer
+from appointments.forms.objections import AnswerForm
+from appointments.models import Objection
+from practice.office import ReadOnlyAdmin, actor, instant, link
+
+
+def _zone(row: Any) -> str:
+    zone: str = row.appointment.provider.time_zone
+    return zone
+
+
+@admin.register(Objection)
+class ObjectionAdmin(ReadOnlyAdmin[Objection]):
+    list_display = ["client", "provider", "amount", "objected", "state", "answered"]
+    list_filter = ["answer", "fee__appointment__provider"]
+    search_fields = ["fee__appointment__client__search_name", "fee__appointment__client__email"]
+    date_hierarchy = "objected_at"
+    ordering = ["-objected_at", "-id"]
+    actions = ["answer_objection"]
+    fields = [
+        "fee_link", "objected", "user", "amount", "words", "answer", "answered", "answered_by", "answered_by_user",
+        "answered_amount", "answer_words",
+    ]  # fmt: skip
+    objected = instant("objected_at", label="objected", zone=_zone)
+    answered = instant("answered_at", label="answered", zone=_zone)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Objection]:
+        people = "fee__appointment__client", "fee__appointment__provider"
+        return super().get_queryset(request).select_related(*people, "user", "answered_by_user")
+
+    @admin.display(ordering="fee__appointment__client__search_name")
+    def client(self, row: Objection) -> str:
+        return row.appointment.client.name
+
+    @admin.display(ordering="fee__appointment__provider__display_name")
+    def provider(self, row: Objection) -> str:
+        return row.appointment.provider.display_name
+
+    @admin.display(description="answer", ordering="answer")
+    def state(self, row: Objection) -> str:
+        return row.get_answer_display() or ("No longer needed" if row.is_moot else "Waits")
+
+    @admin.display(description="fee")
+    def fee_link(self, row: Objection) -> str:
+        return link(row.fee)
+
+    @admin.action(description="Answer")
+    def answer_objection(self, request: Any, queryset: QuerySet[Objection]) -> HttpResponse | None:
+        def act(row: Objection, form: AnswerForm) -> str:
+            answer = Answer(form.cleaned_data["answer"])
+            words, by = form.cleaned_data["words"], actor(request)
+            fees.answer(row.fee, answer=answer, reduced_to=form.new_amount, words=words, by=by, at=request.now)
+            return f"{answer.label}: {row.appointment.client}, who is being told."
+
+        return confirm(
+            self,
+            request,
+            queryset,
+            action="answer_objection",
+            title="Answer objection",
+            verb="Answer",
+            form_class=AnswerForm,
+            act=act,
+        )

@@ -1,0 +1,51 @@
+"""What happened to a fee, in sentences for the timeline; of why it was decided so the client's holds no word."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from appointments import objections as record
+from appointments import payments
+from appointments.models import Appointment, HistoryEntry, Objection
+from appointments.rules import FeeStatus
+from practice.amounts import money
+
+Kind = HistoryEntry.Kind
+KINDS = {Kind.FEE_DECIDED, Kind.FEE_PAID, Kind.FEE_UNPAID, Kind.FEE_DISPUTED, Kind.FEE_ANSWERED}
+
+
+def objections(appointment: Appointment) -> dict[datetime, Objection]:
+    """By the instants at which they were made and answered."""
+    rows = list(Objection.objects.filter(fee__appointment=appointment))
+    return {row.objected_at: row for row in rows} | {row.answered_at: row for row in rows if row.answered_at}
+
+
+def tell(entry: HistoryEntry, *, by: str, to_client: bool, objection: Objection | None) -> tuple[str, list[str]]:
+    """The sentence and what else there is to say; ``by`` names who did it, ``objection`` is the entry's."""
+    why = entry.facts.get("why", "")
+    noted = [why] if why and not to_client else []
+    if entry.kind == Kind.FEE_DISPUTED:
+        amount = Decimal(entry.facts["amount"])
+        return record.objected(amount, by=by), [objection.words] if objection else []
+    if entry.kind == Kind.FEE_ANSWERED and objection is not None:
+        return record.answered(objection, by=by), [objection.answer_words] if objection.answer_words else noted
+    facts = {"who": by, "amount": money(Decimal(entry.facts["amount"]))}
+    if entry.kind == Kind.FEE_PAID:
+        # Told without a method before payments were kept.
+        details = [payments.told(entry.facts)] if "method" in entry.facts else noted
+        return _("%(who)s marked the fee of %(amount)s as paid") % facts, details
+    if entry.kind == Kind.FEE_UNPAID:
+        return _("%(who)s took back that the fee of %(amount)s was paid: it is due again") % facts, noted
+    return _decided(entry, by=by), noted
+
+
+def _decided(entry: HistoryEntry, *, by: str) -> str:
+    assessed, amount = Decimal(entry.facts["assessed"]), Decimal(entry.facts["amount"])
+    if entry.facts["status"] == FeeStatus.WAIVED:
+        sentence = _("%(who)s waived the late fee of %(assessed)s")
+    elif amount < assessed:
+        sentence = _("%(who)s reduced the late fee from %(assessed)s to %(amount)s")
+    else:
+        sentence = _("%(who)s charged the late fee of %(amount)s")
+    return sentence % {"who": by, "assessed": money(assessed), "amount": money(amount)}
