@@ -43,10 +43,6 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def completed(self) -> Self:
         return self.filter(status=Status.COMPLETED)
 
-    def standing(self) -> Self:
-        """Whose time is taken: all but the canceled ones."""
-        return self.exclude(status=Status.CANCELED)
-
     def seen(self, *, at: datetime) -> Self:
         """Sessions that were held: over and, where attendance is marked, marked as attended."""
         return self.filter(end__lte=at, status__in=[Status.COMPLETED, Status.BOOKED])

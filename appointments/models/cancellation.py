@@ -1,16 +1,17 @@
 """That an appointment was canceled: by whom, why, with what notice. And the reasons to choose from."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from appointments.fee_rules import Cause
 from appointments.models.appointment import Appointment
+from appointments.rules import Status
 from practice import discretion
 from practice.actors import ActorKind
 from practice.models import Practice
@@ -128,6 +129,21 @@ class CancellationQuerySet(models.QuerySet["Cancellation"]):
     def starting(self, begin: datetime, end: datetime) -> Self:
         """Of appointments that were to start in the stretch."""
         return self.filter(appointment__start__gte=begin, appointment__start__lt=end)
+
+    def taken_again(self) -> "models.QuerySet[Cancellation, tuple[int, datetime, datetime]]":
+        """The key of each, with start and end of every appointment that stands in some of its time."""
+        other = "appointment__provider__appointments"
+        standing = [status for status in Status.values if status != Status.CANCELED]
+        # The bound below is what the index is asked by: no session is as long as a day.
+        day_before = F("appointment__start") - timedelta(days=1)
+        return self.filter(
+            **{
+                f"{other}__status__in": standing,
+                f"{other}__start__gt": day_before,
+                f"{other}__start__lt": F("appointment__end"),
+                f"{other}__end__gt": F("appointment__start"),
+            }
+        ).values_list("pk", f"{other}__start", f"{other}__end")
 
 
 class Cancellation(models.Model):

@@ -17,12 +17,6 @@ A_DAY: Final = timedelta(days=1)  # no session is as long
 MINUTE: Final = timedelta(minutes=1)
 
 
-class Taken(NamedTuple):
-    provider: int
-    start: datetime
-    end: datetime
-
-
 class Canceled(NamedTuple):
     """``number`` is higher for what was canceled later."""
 
@@ -31,6 +25,14 @@ class Canceled(NamedTuple):
     end: datetime
     number: int
     notice: timedelta
+
+
+class Taken(NamedTuple):
+    """A time that stands now where some of the canceled one of this number was."""
+
+    number: int
+    start: datetime
+    end: datetime
 
 
 class Freed(NamedTuple):
@@ -43,38 +45,31 @@ class Freed(NamedTuple):
 
 
 Stretch = tuple[datetime, datetime]
-Row = TypeVar("Row", Taken, Canceled)
 
 
 def freed(canceled: Iterable[Canceled], taken: Iterable[Taken]) -> Iterator[Freed]:
     """Time that was freed twice counts once, for its last cancellation."""
-    canceled_of, taken_of = _by_provider(canceled), _by_provider(taken)
-    for provider, theirs in canceled_of.items():
+    of_provider: dict[int, list[Canceled]] = defaultdict(list)
+    for one in sorted(canceled, key=attrgetter("start")):
+        of_provider[one.provider].append(one)
+    again: dict[int, list[Stretch]] = defaultdict(list)
+    for number, start, end in taken:
+        again[number].append((start, end))
+    for theirs in of_provider.values():
         for one in theirs:
-            later = [(other.start, other.end) for other in _touching(theirs, one) if other.number > one.number]
-            left = _without((one.start, one.end), later)
-            again = _touching(taken_of[provider], one)
-            still_free = [part for stretch in left for part in _without(stretch, [(o.start, o.end) for o in again])]
+            left = _without([(one.start, one.end)], _freed_later(theirs, one))
+            still_free = _without(left, again[one.number])
             yield Freed(one.start, one.notice, _length(left), _length(left) - _length(still_free))
 
 
-def _by_provider(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """Each one's by start."""
-    of: dict[int, list[Row]] = defaultdict(list)
-    for row in sorted(rows, key=attrgetter("start")):
-        of[row.provider].append(row)
-    return of
-
-
-def _touching(by_start: Sequence[Row], one: Canceled) -> list[Row]:
+def _freed_later(by_start: Sequence[Canceled], one: Canceled) -> list[Stretch]:
     begin = bisect_left(by_start, one.start - A_DAY, key=attrgetter("start"))
     end = bisect_left(by_start, one.end, key=attrgetter("start"))
-    return [other for other in by_start[begin:end] if other.end > one.start]
+    return [(other.start, other.end) for other in by_start[begin:end] if other.number > one.number]
 
 
-def _without(stretch: Stretch, others: Iterable[Stretch]) -> list[Stretch]:
-    """What is left of the stretch."""
-    left = [stretch]
+def _without(left: list[Stretch], others: Iterable[Stretch]) -> list[Stretch]:
+    """What is left of the stretches."""
     for start, end in others:
         left = [
             (begin, until)
@@ -117,12 +112,9 @@ def by_notice(scope: Scope, period: Period) -> Table:
 
 
 def _read(scope: Scope, period: Period) -> list[Freed]:
-    cancellations = scope.cancellations(period).order_by()
-    at = "appointment__provider", "appointment__start", "appointment__end"
-    canceled = [Canceled(*row) for row in cancellations.values_list(*at, "pk", "notice")]
-    touching = scope.appointments().touching(period.begin, period.end + A_DAY).starting_from(period.begin - A_DAY)
-    taken = touching.standing().order_by().values_list("provider", "start", "end")
-    return list(freed(canceled, (Taken(*row) for row in taken)))
+    gone = scope.cancellations(period).order_by()
+    canceled = gone.values_list("appointment__provider", "appointment__start", "appointment__end", "pk", "notice")
+    return list(freed((Canceled(*row) for row in canceled), (Taken(*row) for row in gone.taken_again())))
 
 
 def _band(notice: timedelta) -> int:

@@ -9,7 +9,6 @@ from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.cancellation import CancellationQuerySet
 from appointments.models.fee import FeeQuerySet
 from appointments.reports.period import Period
-from clients.models import CareRelationship, CareRelationshipQuerySet
 from practice.models import Provider
 
 
@@ -43,14 +42,15 @@ class Scope:
         found = Cancellation.objects.live().starting(period.begin, period.end)
         return found.filter(appointment__provider=self.provider) if self.provider else found
 
+    def canceled(self, period: Period) -> CancellationQuerySet:
+        """Live ones that were entered in the period, of whatever day their appointments were to be."""
+        found = Cancellation.objects.live().filter(canceled_at__gte=period.begin, canceled_at__lt=period.end)
+        return found.filter(appointment__provider=self.provider) if self.provider else found
+
     def fees(self, period: Period) -> FeeQuerySet:
         """Live ones, of appointments that were to start in the period."""
         found = Fee.objects.live().starting(period.begin, period.end)
         return found.owed_to(self.provider) if self.provider else found
-
-    def cares(self) -> CareRelationshipQuerySet:
-        every = CareRelationship.objects.all()
-        return every.filter(provider=self.provider) if self.provider else every
 
     def zones(self) -> list[str]:
         """Of its providers' clocks, each once."""

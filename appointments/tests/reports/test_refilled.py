@@ -27,8 +27,8 @@ def gone(start: int, end: int, *, number: int = 1, provider: int = 1) -> Cancele
     return Canceled(provider, MIDNIGHT + start * MINUTE, MIDNIGHT + end * MINUTE, number, DAY)
 
 
-def taken(start: int, end: int, *, provider: int = 1) -> Taken:
-    return Taken(provider, MIDNIGHT + start * MINUTE, MIDNIGHT + end * MINUTE)
+def taken(start: int, end: int, *, number: int = 1) -> Taken:
+    return Taken(number, MIDNIGHT + start * MINUTE, MIDNIGHT + end * MINUTE)
 
 
 def minutes(canceled: list[Canceled], standing: list[Taken]) -> list[tuple[int, int]]:
@@ -36,15 +36,25 @@ def minutes(canceled: list[Canceled], standing: list[Taken]) -> list[tuple[int, 
 
 
 def test_only_what_overlaps_is_taken_again() -> None:
-    assert minutes([gone(60, 110)], [taken(0, 60), taken(110, 160)]) == [(50, 0)]
+    assert minutes([gone(60, 110)], []) == [(50, 0)]
     assert minutes([gone(60, 110)], [taken(30, 80), taken(100, 150)]) == [(50, 30)]
     assert minutes([gone(60, 110)], [taken(0, 200)]) == [(50, 50)]
-    assert minutes([gone(60, 110)], [taken(60, 110, provider=2)]) == [(50, 0)]
+    assert minutes([gone(60, 110)], [taken(70, 90), taken(80, 100)]) == [(50, 30)]
+    assert minutes([gone(60, 110)], [taken(60, 110, number=2)]) == [(50, 0)]
+
+
+def test_two_providers_free_the_same_hour_twice() -> None:
+    assert minutes([gone(60, 110), gone(60, 110, number=2, provider=2)], []) == [(50, 0), (50, 0)]
 
 
 def test_time_that_was_freed_twice_counts_once_for_its_last_cancellation() -> None:
     assert minutes([gone(60, 110, number=1), gone(60, 110, number=2)], []) == [(0, 0), (50, 0)]
-    assert minutes([gone(60, 110, number=2), gone(80, 130, number=1)], [taken(100, 130)]) == [(50, 10), (20, 20)]
+    assert minutes(
+        [gone(60, 110, number=2), gone(80, 130, number=1)], [taken(100, 130, number=1), taken(100, 130, number=2)]
+    ) == [
+        (50, 10),
+        (20, 20),
+    ]
 
 
 SPANS = st.tuples(st.integers(0, 300), st.integers(1, 100)).map(lambda pair: (pair[0], pair[0] + pair[1]))
@@ -54,7 +64,11 @@ SPANS = st.tuples(st.integers(0, 300), st.integers(1, 100)).map(lambda pair: (pa
 def test_it_is_what_counting_every_minute_gives(
     canceled: list[tuple[int, int]], standing: list[tuple[int, int]]
 ) -> None:
-    found = minutes([gone(*span, number=n) for n, span in enumerate(canceled)], [taken(*span) for span in standing])
+    numbers = range(len(canceled))
+    found = minutes(
+        [gone(*canceled[number], number=number) for number in numbers],
+        [taken(*span, number=number) for span in standing for number in numbers],
+    )
     freed_minutes = {minute for span in canceled for minute in range(*span)}
     taken_minutes = {minute for span in standing for minute in range(*span)}
     assert sum(time for time, _ in found) == len(freed_minutes)
