@@ -12,7 +12,6 @@ from django.conf import settings
 from appointments import fee_explained
 from appointments.models import BillingEvent, Fee, Settlement
 from appointments.models.billing import BillingEventQuerySet, Delivery
-from appointments.rules import FeeStatus
 from notifications import doorbell
 from practice.actors import ActorKind
 from practice.language import ENGLISH, spoken
@@ -72,7 +71,7 @@ def _data(fee: Fee, payment: Settlement | None) -> dict[str, Any]:
         "currency": appointment.provider.practice.currency,
         "assessed": amount(fee.assessed),
         "amount": amount(fee.amount),
-        "owed": amount(fee.amount if fee.status == FeeStatus.DUE else Decimal(0)),
+        "owed": amount(fee.owed_now),
         "limits": {
             "agreed": amount(fee.agreed),
             "in_force": amount(fee.in_force),

@@ -5,14 +5,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
-from appointments import fee_words, fees
+from appointments import fee_words, fees, receipt_pdf, receipts
 from appointments.admin.confirming import confirm
 from appointments.forms.fees import WhyField
 from appointments.forms.settling import SettleForm, TakeBackForm
 from appointments.models import Fee
+from practice.actors import ActorKind
 from practice.amounts import money
 from practice.office import ReadOnlyAdmin, actor, instant, link
 
@@ -37,6 +42,7 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
     fields = [
         "appointment_link", "cancellation_link", "kind", "status", "assessed", "amount", "explanation", "agreed",
         "in_force", "cap", "payer_limit", "policy", "created", "decided_by", "decided_by_user", "decided", "why",
+        "receipt",
     ]  # fmt: skip
     created = instant("created_at", label="since", zone=_zone)
     decided = instant("decided_at", label="decided", zone=_zone)
@@ -69,6 +75,26 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
     @admin.display(description="why this amount")
     def explanation(self, fee: Fee) -> str:
         return fee_words.for_provider(fee_words.story_of_fee(fee, zone=_zone(fee)))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.receipt_file)
+        return [path("<path:object_id>/receipt.pdf", view, name="appointments_fee_receipt"), *super().get_urls()]
+
+    def receipt_file(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        fee = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, fee):
+            raise PermissionDenied
+        receipt = receipts.of(fee, reader=ActorKind.ADMIN) if fee else None
+        if receipt is None:
+            raise Http404
+        return receipt_pdf.as_file(receipt)
+
+    @admin.display(description="receipt")
+    def receipt(self, fee: Fee) -> str:
+        if not fee.is_paid and not fee.settlements.exists():
+            return "None"
+        url = reverse("admin:appointments_fee_receipt", args=[fee.pk])
+        return format_html('<a href="{}">Download as PDF</a>', url)
 
     @admin.action(description="Waive fee")
     def waive_fee(self, request: Any, queryset: QuerySet[Fee]) -> HttpResponse | None:

@@ -1,4 +1,4 @@
-"""What a report is asked about: days, and in the office a provider. Read from the address."""
+"""What a report is asked about: days, a state of fees, and in the office a provider. Read from the address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from appointments.reports.period import LONGEST, Period
 from appointments.reports.scope import Scope
+from appointments.rules import FeeStatus
 from practice.fields import DayField
 from practice.models import Provider
 from practice.zones import local
@@ -22,6 +23,7 @@ DAYS = 90
 class Asked:
     scope: Scope
     period: Period
+    state: str = ""
 
     @property
     def query(self) -> str:
@@ -29,6 +31,8 @@ class Asked:
         named = {"from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
         if self.scope.is_office and self.scope.provider:
             named["provider"] = str(self.scope.provider.pk)
+        if self.state:
+            named["state"] = self.state
         return urlencode(named)
 
 
@@ -46,6 +50,12 @@ class ReportForm(forms.Form):
         empty_label="All providers",
         required=False,
         error_messages={"invalid_choice": "There is no such provider."},
+    )
+    state = forms.ChoiceField(
+        choices=[("", "All"), *FeeStatus.choices],
+        label="State",
+        required=False,
+        error_messages={"invalid_choice": "There is no such state."},
     )
 
     def __init__(self, data: Mapping[str, Any], *, own: Provider | None, at: datetime) -> None:
@@ -69,7 +79,7 @@ class ReportForm(forms.Form):
         elif period.days > LONGEST:
             self.add_error("to", "At most three years at a time.")
         else:
-            self.cleaned_data["asked"] = Asked(scope, period)
+            self.cleaned_data["asked"] = Asked(scope, period, self.cleaned_data["state"])
 
     @property
     def _days(self) -> int:

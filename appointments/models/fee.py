@@ -1,12 +1,12 @@
 """What a client owes for a late cancellation or a no-show. Exists only where more than nothing was assessed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, FilteredRelation, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
@@ -54,6 +54,23 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         """With its client’s objection, if there is one."""
         return self.select_related("objection")
 
+    def in_state(self, status: str) -> Self:
+        return self.filter(status=status)
+
+    def with_payment(self) -> Self:
+        """With how each has been paid, None of all where it has not."""
+        live = FilteredRelation("settlements", condition=Q(settlements__taken_back_at=None))
+        return self.annotate(
+            payment=live,
+            receipt=F("payment__pk"),
+            paid_on=F("payment__paid_on"),
+            paid_method=F("payment__method"),
+            paid_reference=F("payment__reference"),
+        )
+
+    def by_start(self) -> Self:
+        return self.order_by("appointment__start", "id")
+
     def with_appointment(self) -> Self:
         return self.select_related(
             "appointment__client__payer",
@@ -99,6 +116,12 @@ class Fee(models.Model):
     why = models.CharField(max_length=200, blank=True)
 
     objects = FeeQuerySet.as_manager()
+
+    # By ``with_payment``.
+    receipt: int | None
+    paid_on: date | None
+    paid_method: str | None
+    paid_reference: str | None
 
     class Meta:
         constraints = [
@@ -146,6 +169,11 @@ class Fee(models.Model):
         """What its client said against it, and the answer."""
         objection: Objection | None = getattr(self, "objection", None)
         return objection
+
+    @property
+    def owed_now(self) -> Decimal:
+        """What is to be paid now."""
+        return self.amount if self.is_due else Decimal(0)
 
     @property
     def is_reduced(self) -> bool:

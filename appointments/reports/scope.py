@@ -49,7 +49,11 @@ class Scope:
 
     def fees(self, period: Period) -> FeeQuerySet:
         """Live ones, of appointments that were to start in the period."""
-        found = Fee.objects.live().starting(period.begin, period.end)
+        return self.every_fee(period).live()
+
+    def every_fee(self, period: Period) -> FeeQuerySet:
+        """Void ones too."""
+        found = Fee.objects.starting(period.begin, period.end)
         return found.owed_to(self.provider) if self.provider else found
 
     def zones(self) -> list[str]:

@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import Enum, auto
+from itertools import chain
 from typing import TypeAlias
 
 from practice.amounts import money
@@ -119,10 +120,18 @@ def hours(minutes: int) -> str:
 
 def written(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """As CSV; no cell of words is ever run as a formula."""
+    return "".join(lines(head, rows))
+
+
+def lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """As ``written``, row by row, for what may be long."""
     sheet = io.StringIO()
     writer = csv.writer(sheet)
-    writer.writerows([_harmless(cell) for cell in row] for row in [head, *rows])
-    return sheet.getvalue()
+    for row in chain([head], rows):
+        writer.writerow([_harmless(cell) for cell in row])
+        yield sheet.getvalue()
+        sheet.seek(0)
+        sheet.truncate()
 
 
 def _harmless(cell: Cell) -> Cell:

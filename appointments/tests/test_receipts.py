@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.urls import reverse
 from pypdf import PdfReader
 
 from appointments import fees
@@ -203,3 +204,23 @@ def test_a_receipt_takes_few_queries(as_jordan: Browser, fee: Fee) -> None:
     as_jordan.get(mine(fee))
     assert queries(lambda: as_jordan.get(mine(fee))) <= 8
     assert queries(lambda: as_jordan.get(mine(fee, "receipt.pdf"))) <= 7
+
+
+def test_the_office_takes_any_receipt_as_a_file(as_clerk: Browser, as_maya: Browser, clerk: User, fee: Fee) -> None:
+    url = reverse("admin:appointments_fee_receipt", args=[fee.pk])
+    assert url in as_clerk.get(reverse("admin:appointments_fee_change", args=[fee.pk])).content.decode()
+    words = in_pdf(as_clerk.get(url))
+    assert "Paid by Jordan Lee Amount paid $75.00 USD" in words
+    assert "Appointment Mar 4, 2026, 8:59 AM EST" in words
+    assert as_clerk.get(reverse("admin:appointments_fee_receipt", args=[fee.pk + 1])).status_code == 404
+    assert as_maya.get(url).status_code == 302
+    clerk.groups.clear()
+    assert as_clerk.get(url).status_code == 403
+
+
+def test_the_office_finds_none_where_nothing_was_paid(as_clerk: Browser, fee: Fee) -> None:
+    Settlement.objects.all().delete()
+    Fee.objects.update(status="due")
+    url = reverse("admin:appointments_fee_receipt", args=[fee.pk])
+    assert url not in as_clerk.get(reverse("admin:appointments_fee_change", args=[fee.pk])).content.decode()
+    assert as_clerk.get(url).status_code == 404

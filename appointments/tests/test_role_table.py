@@ -69,6 +69,7 @@ appointments:dashboard                    sign-in 404     404     ok      ok    
 appointments:decide_fee                   sign-in 404     404     404     404     404     sign-in
 appointments:decline_late                 sign-in 404     404     404     404     404     sign-in
 appointments:detail                       sign-in 404     404     ok      404     404     sign-in
+appointments:fees_file                    sign-in 404     404     ok      ok      404     sign-in
 appointments:help_canceling               sign-in 404     404     ok      ok      404     sign-in
 appointments:help_how_to_cancel           ok      ok      ok      ok      ok      ok      ok
 appointments:invite                       sign-in 404     404     405     405     404     sign-in
@@ -83,8 +84,10 @@ appointments:manage_canceled              ->      ->      ->      ->      403   
 appointments:manage_move                  ok      ok      ok      ->      403     403     ok
 appointments:manage_moved                 ->      ->      ->      ->      403     403     ->
 appointments:manage_restore               405     405     405     405     405     405     405
+appointments:office_fees_file             ->      ->      ->      ->      ->      ok      ->
 appointments:office_report_chart          ->      ->      ->      ->      ->      404     ->
 appointments:office_report_claims         ->      ->      ->      ->      ->      ok      ->
+appointments:office_report_each_fee       ->      ->      ->      ->      ->      ok      ->
 appointments:office_report_fees           ->      ->      ->      ->      ->      ok      ->
 appointments:office_report_next_steps     ->      ->      ->      ->      ->      ok      ->
 appointments:office_report_refilled       ->      ->      ->      ->      ->      ok      ->
@@ -98,6 +101,7 @@ appointments:replace_link                 sign-in 404     404     ok      404   
 appointments:replace_manage_link          sign-in 404     404     ok      404     404     sign-in
 appointments:report_chart                 sign-in 404     404     404     404     404     sign-in
 appointments:report_claims                sign-in 404     404     ok      ok      404     sign-in
+appointments:report_each_fee              sign-in 404     404     ok      ok      404     sign-in
 appointments:report_fees                  sign-in 404     404     ok      ok      404     sign-in
 appointments:report_next_steps            sign-in 404     404     ok      ok      404     sign-in
 appointments:report_refilled              sign-in 404     404     ok      ok      404     sign-in

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from appointments.forms.reports import PRESETS, Asked, ReportForm
 from appointments.reports import cancellations as canceling
-from appointments.reports import charts, next_steps
+from appointments.reports import charts, fee_list, next_steps
 from appointments.reports import claims as claiming
 from appointments.reports import fees as charging
 from appointments.reports import refilled as refilling
@@ -28,6 +28,7 @@ A_PAGE = 50
 TABS: Final = {
     "reports": "Cancellations",
     "report_fees": "Fees",
+    "report_each_fee": "Each fee",
     "report_refilled": "Time booked again",
     "report_next_steps": "No next step",
     "report_claims": "Claims",
@@ -133,6 +134,29 @@ def cancellations(request: TimedRequest, desk: Desk) -> HttpResponse:
 @page
 def fees(request: TimedRequest, desk: Desk) -> HttpResponse:
     return _answer(request, desk, "report_fees", partial(_figures, charging.TABLES))
+
+
+@page
+def each_fee(request: TimedRequest, desk: Desk) -> HttpResponse:
+    def fill(asked: Asked) -> dict[str, Any]:
+        found = fee_list.find(asked.scope, asked.period, state=asked.state)
+        listed = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+        return {"page": listed, "total_due": found.total_due(), "file_url": desk.url("fees_file"), "states": True}
+
+    return _answer(request, desk, "report_each_fee", fill, template="each_fee")
+
+
+@page
+def fees_file(request: TimedRequest, desk: Desk) -> HttpResponse:
+    """The same fees as CSV, as many as there are."""
+    asked = desk.form(request).asked
+    if asked is None:
+        return _unreadable(desk.form(request))
+    name = f"fees-{asked.period.first}-to-{asked.period.last}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    found = fee_list.find(asked.scope, asked.period, state=asked.state)
+    file = StreamingHttpResponse(fee_list.csv(found), content_type="text/csv; charset=utf-8", headers=headers)
+    return cast(HttpResponse, file)  # what middleware asks of either is the same
 
 
 @page

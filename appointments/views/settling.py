@@ -13,7 +13,12 @@ from appointments.forms.settling import SettleForm
 from appointments.models import Fee
 from appointments.receipts import Receipt
 from appointments.refusals import FeeNotOpen, Refused
-from practice.access import ClientRequest, ProviderRequest, client_required, provider_required
+from practice.access import (
+    ClientRequest,
+    ProviderRequest,
+    client_required,
+    provider_required,
+)
 from practice.actors import ActorKind
 from practice.amounts import money
 
@@ -77,7 +82,7 @@ def receipt(request: ProviderRequest, uid: UUID) -> HttpResponse:
 @provider_required
 @require_safe
 def receipt_file(request: ProviderRequest, uid: UUID) -> HttpResponse:
-    return as_file(_found(_of_provider(request, uid), ActorKind.PROVIDER))
+    return receipt_pdf.as_file(_found(_of_provider(request, uid), ActorKind.PROVIDER))
 
 
 @client_required
@@ -90,7 +95,7 @@ def client_receipt(request: ClientRequest, pk: int) -> HttpResponse:
 @client_required
 @require_safe
 def client_receipt_file(request: ClientRequest, pk: int) -> HttpResponse:
-    return as_file(_found(_of_client(request, pk), ActorKind.CLIENT))
+    return receipt_pdf.as_file(_found(_of_client(request, pk), ActorKind.CLIENT))
 
 
 def _of_client(request: ClientRequest, pk: int) -> Fee:
@@ -102,8 +107,3 @@ def _found(fee: Fee, reader: ActorKind) -> Receipt:
     if made is None:
         raise Http404
     return made
-
-
-def as_file(receipt: Receipt) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{receipt.file_name}"', "Cache-Control": "no-store"}
-    return HttpResponse(receipt_pdf.draw(receipt), content_type="application/pdf", headers=headers)

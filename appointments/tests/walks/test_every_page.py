@@ -179,7 +179,7 @@ def test_one_client(tour: Tour, maya: Provider) -> None:
 
 def test_reports(tour: Tour, maya: Provider) -> None:
     tour.begin(maya.user)
-    for name in ("reports", "report_fees", "report_refilled", "report_next_steps", "report_claims"):
+    for name in ("reports", "report_fees", "report_each_fee", "report_refilled", "report_next_steps", "report_claims"):
         tour.see(at(name), "Reports")
     tour.see(f"{at('reports')}?from=yesterday", "Reports")
     tour.see(f"{at('reports')}?from=2030-01-01", "Reports")
@@ -331,7 +331,7 @@ def test_the_office(tour: Tour, office: User) -> None:
     listing = f"{reverse('admin:appointments_appointment_changelist')}?status__exact=booked&q=jordan"
     tour.see(listing, "Select appointment")
     tour.see(listing, "Cancel appointment", act=chooses_to_cancel)
-    for name in ("office_reports", "office_report_next_steps", "office_report_claims"):
+    for name in ("office_reports", "office_report_each_fee", "office_report_next_steps", "office_report_claims"):
         tour.see(at(name), "Reports")
 
 
