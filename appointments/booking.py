@@ -66,7 +66,7 @@ def book(
     if by_client:
         _check_agreed(care.provider, agreed, policy=policy)
     _check_open(care.provider, start, format, by=by, at=at)
-    if by_client and not knows_it_is_near and not rules.is_on_time(told_at=at, start=start, notice=policy.notice):
+    if by_client and not knows_it_is_near and at > policy.notice.deadline(start):
         raise refusals.InsideNotice(policy, payer_limit=terms.payer_limit(care.client.payer))
     return _keep(care, start=start, format=format, by=by, policy=policy, at=at)
 
@@ -173,7 +173,7 @@ def _keep_moved(appointment: Appointment, *, was: Span, by: Actor, policy: FeePo
 def _hold(*, provider: int, client: int) -> None:
     """Who fills time holds the provider's row first: whoever comes second sees what the first has booked."""
     Provider.objects.select_for_update(no_key=True).get(pk=provider)
-    list(CareRelationship.objects.select_for_update().filter(provider=provider, client=client).values_list("pk"))
+    CareRelationship.objects.of(provider=provider, client=client).hold()
     provider_addresses.hold(provider)
 
 
@@ -205,11 +205,12 @@ def _check_open(
 
 def _check_far(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> None:
     """That it can still be canceled free of charge where it has moved to; ``policy`` is the one in force."""
-    if not terms.standing(appointment, policy=policy).is_on_time(at):
+    standing = terms.standing(appointment, policy=policy)
+    if not standing.is_on_time(at):
         raise refusals.InsideNotice(
             appointment.acknowledged_policy or policy,
             payer_limit=terms.payer_limit(appointment.client.payer),
-            notice=terms.notice_asked(appointment, policy=policy),
+            asked=standing.cutoff.notice,
             moving=True,
         )
 

@@ -5,8 +5,21 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from appointments import drafts, fees, history, late_requests, refusals, reschedule_requests, restoring, rules, terms
-from appointments.drafts import Draft, Notes
+from appointments import (
+    care_now,
+    drafts,
+    fees,
+    history,
+    late_requests,
+    passes,
+    refusals,
+    reschedule_requests,
+    restoring,
+    rules,
+    terms,
+)
+from appointments.care_now import CareNow
+from appointments.drafts import Answers, Draft, Notes
 from appointments.emails import canceled, stands
 from appointments.fee_rules import NOTHING
 from appointments.fees import FeeDecision
@@ -48,51 +61,25 @@ def cancel(
     FeeChanged or TooMuch; each ``str()`` is safe to show to ``by``.
     """
     # The row as it is now, not as the page showed it.
-    appointment = Appointment.objects.held().get(pk=appointment.pk)
-    return cancel_held(
-        appointment,
-        by=by,
-        reason=reason,
-        told_at=told_at,
-        notes=notes,
-        send_link=send_link,
-        fee=fee,
-        at=at,
-        policy=terms.read_anew(appointment, at=at),
-    )
+    appointment = Appointment.objects.filter(pk=appointment.pk).hold_care().held().get()
+    policy = terms.read_anew(appointment, at=at)
+    answers = Answers(reason=reason, told_at=told_at, notes=notes, send_link=send_link, fee=fee)
+    care = care_now.of(appointment, policy=policy, at=at)
+    return cancel_held(appointment, answers, by=by, at=at, policy=policy, care=care)
 
 
 def cancel_held(
-    appointment: Appointment,
-    *,
-    by: Actor,
-    reason: CancellationReason,
-    told_at: datetime | None,
-    notes: Notes,
-    send_link: bool,
-    fee: FeeDecision | None,
-    at: datetime,
-    policy: FeePolicy,
+    appointment: Appointment, answers: Answers, *, by: Actor, at: datetime, policy: FeePolicy, care: CareNow
 ) -> Cancellation:
-    """As ``cancel``, for who holds the row in their transaction already and has read ``policy`` anew since."""
+    """As ``cancel``, for who holds care and row in their transaction already and has read the rest anew since."""
     if refusal := rules.may_cancel(terms.standing(appointment, policy=policy), by=by.kind, at=at):
         raise refusals.of(refusal, appointment, policy=policy, by=by, at=at)
-    assessment = drafts.assess(appointment, reason=reason, told_at=told_at, at=at, policy=policy)
-    if fee is not None or by.kind != ActorKind.ADMIN:  # the office leaves the fee to the provider
-        shown = fee.shown if fee else NOTHING
-        drafts.check_shown(appointment, assessment, shown=shown, told_at=told_at or at, policy=policy)
-    plan = drafts.draft(
-        appointment,
-        by=by,
-        reason=reason,
-        told_at=told_at,
-        notes=notes,
-        send_link=send_link,
-        fee=fee,
-        assessment=assessment,
-        at=at,
-        policy=policy,
+    assessment = drafts.assess(
+        appointment, reason=answers.reason, told_at=answers.told_at, at=at, policy=policy, reliefs=care.reliefs
     )
+    if answers.fee is not None or by.kind != ActorKind.ADMIN:  # the office leaves the fee to the provider
+        drafts.check_shown(appointment, assessment, shown=answers.fee.shown if answers.fee else NOTHING)
+    plan = drafts.draft(appointment, answers, by=by, assessment=assessment, at=at, policy=policy, care=care)
     return _keep(plan, by=by, at=at)
 
 
@@ -103,6 +90,10 @@ def _keep(plan: Draft, *, by: Actor, at: datetime) -> Cancellation:
     if fee is not None:
         fee.cancellation = cancellation
         fees.keep(fee, at=at)
+    if plan.assessment.uses_pass:
+        passes.use(cancellation, plan.assessment, at=at)
+    if passes.is_given_for(cancellation):
+        passes.give(cancellation, at=at)
     history.drop_unsent(appointment, ABOUT_WHAT_STANDS, at=at)
     # A time goes by itself only where a request to reschedule says so.
     outcome = Outcome.LET_GO if by.kind == ActorKind.SYSTEM else Outcome.CANCELED
@@ -126,8 +117,7 @@ def restore(appointment: Appointment, *, by: Actor, at: datetime) -> Appointment
     """
     # It fills time: the provider first, so that of two who fill the same time the second sees the first.
     Provider.objects.select_for_update(no_key=True).get(pk=appointment.provider_id)
-    cares = CareRelationship.objects.filter(provider=appointment.provider_id, client=appointment.client_id)
-    list(cares.select_for_update().values_list("pk"))
+    CareRelationship.objects.of(provider=appointment.provider_id, client=appointment.client_id).hold()
     # What was booked to make up for it makes up for nothing once it stands again.
     held = Appointment.objects.held().filter(Q(pk=appointment.pk) | Q(replaces=appointment.pk))
     list(held.by_start())
@@ -161,6 +151,7 @@ def _undo(cancellation: Cancellation, fee: Fee | None, *, by: Actor, at: datetim
     cancellation.undone_at, cancellation.undone_actor, cancellation.undone_by_id = at, by.kind, by.user_id
     cancellation.save(update_fields=["undone_at", "undone_actor", "undone_by"])
     appointment.replaced_by.update(replaces=None)
+    passes.undo(cancellation, by=by, at=at)
     if fee is not None:
         fee.appointment = appointment
         fees.void(fee, at=at)

@@ -51,7 +51,7 @@ def line(fee: Fee, *, at: datetime) -> FeeLine:
         state=_state(fee),
         words=_words(fee),
         why=fee_words.for_client(fee_words.story_of_fee(fee, zone=zone)),
-        accepted=policy_words.sentences(fee.policy, start=start, zone=zone, payer_limit=limit),
+        accepted=policy_words.sentences(fee.policy.terms, start=start, zone=zone, payer_limit=limit),
         object_until=last if last is not None and at <= last else None,
         record=objections.record(fee, reader=ActorKind.CLIENT),
     )

@@ -52,11 +52,11 @@ def outlook(appointment: Appointment, *, by: Actor, at: datetime) -> Outlook:
     return Outlook(
         cutoff=standing.deadline,
         until=until % {"deadline": moment(standing.deadline, zone)},
-        ahead=_("That is %(hours)s ahead.") % {"hours": policy_words.hours(standing.notice)},
+        ahead=_("That is %(ahead)s.") % {"ahead": policy_words.how_far(standing.cutoff)},
         shift=_shift(standing, zone),
-        later=f"{later} {fee_words.fee_to_come(appointment, most, policy=policy)}",
+        later=f"{later} {fee_words.fee_to_come(appointment, most)}",
         line=notice_line.draw(appointment, policy=policy, reader=ActorKind.CLIENT, at=at),
-        is_shorter_now=agreed is not None and standing.notice < agreed.notice,
+        is_shorter_now=agreed is not None and standing.deadline > agreed.notice.deadline(appointment.start),
         refusal=refusal,
         why_not=refusals.of(refusal, appointment, policy=policy, by=by, at=at) if refusal else None,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from appointments import days, policy_words, terms
 from appointments.models import Appointment
 from clients.models import Client
-from practice.models import FeePolicy
+from practice.fee_terms import Terms
 from practice.zones import NBSP, abbreviation, clock, local, moment, month_year, plain, span, time_named
 
 
@@ -51,7 +51,7 @@ def subject(appointment: Appointment) -> str:
     return plain(_("Appointment on %(start)s") % {"start": moment(appointment.start, appointment.client.time_zone)})
 
 
-def policy(shown: FeePolicy, client: Client, *, at: datetime) -> dict[str, SafeString]:
+def policy(shown: Terms, client: Client, *, at: datetime) -> dict[str, SafeString]:
     """In two sentences: before a time is chosen, around the chosen one's deadline, and past it."""
     limit = terms.payer_limit(client.payer)
     before, after = policy_words.around_the_deadline(shown, at=at, payer_limit=limit)

@@ -26,8 +26,9 @@ from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Practice, Provider, TimeOff, User, WeeklyHours
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.zones import instant_of, local
 
 ADMIN: Final = "admin@example.com"

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, Subquery
-
-from appointments import fee_rules, fee_words, refusals, rules, terms
-from appointments.fee_rules import NOTHING, Assessment
-from appointments.fees import FeeDecision, late_fee
+from appointments import fee_rules, fee_words, fees, refusals, rules, terms
+from appointments.care_now import CareNow
+from appointments.fee_rules import NOTHING, Assessment, FeeKind
+from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee
+from appointments.reliefs import Reliefs
 from appointments.rules import Status
-from clients.links import booking_url
-from clients.models import CareRelationship
 from practice.actors import Actor
 from practice.models import FeePolicy
 from practice.zones import moment
@@ -25,6 +23,17 @@ class Notes:
     to_client: str = ""
     to_provider: str = ""
     private: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person who cancels says. ``told_at`` None means now; ``fee`` None: no decision, or no fee was shown."""
+
+    reason: CancellationReason
+    told_at: datetime | None
+    notes: Notes
+    send_link: bool
+    fee: FeeDecision | None
 
 
 @dataclass(frozen=True)
@@ -47,29 +56,30 @@ def assess(
     told_at: datetime | None,
     at: datetime,
     policy: FeePolicy,
+    reliefs: Reliefs,
 ) -> Assessment:
     """What is owed if it is canceled for this reason. Raises ToldAtImpossible."""
-    check_told_at(appointment, told_at=told_at or at, at=at)
-    return fee_rules.assess(terms.fee_facts(appointment, reason=reason, told_at=told_at or at, policy=policy))
+    told_at = told_at or at
+    check_told_at(appointment, told_at=told_at, at=at)
+    facts = terms.fee_facts(appointment, reason=reason, told_at=told_at, policy=policy, reliefs=reliefs)
+    return fee_rules.assess(facts)
 
 
 def draft(
     appointment: Appointment,
+    answers: Answers,
     *,
     by: Actor,
-    reason: CancellationReason,
-    told_at: datetime | None,
-    notes: Notes,
-    send_link: bool,
-    fee: FeeDecision | None,
     assessment: Assessment,
     at: datetime,
     policy: FeePolicy,
+    care: CareNow,
 ) -> Draft:
     """Work a cancellation out on the given instances without saving any. Raises TooMuch."""
-    told_at = told_at or at
-    link, next_start = what_comes_next(appointment, at=at)
-    link = link if send_link else ""
+    told_at = answers.told_at or at
+    if answers.fee is not None and answers.fee.choice == FeeChoice.WAIVE:
+        assessment = assessment.without_pass  # what is waived uses up no pass
+    link = care.link if answers.send_link else ""
     standing = terms.standing(appointment, policy=policy)
     appointment.status = rules.MOVES[Status.BOOKED, "cancel"]
     appointment.sequence += 1
@@ -79,24 +89,35 @@ def draft(
         told_at=told_at,
         actor=by.kind,
         user_id=by.user_id,
-        reason=reason,
-        note_to_client=notes.to_client,
-        note_to_provider=notes.to_provider,
-        private_note=notes.private,
+        reason=answers.reason,
+        note_to_client=answers.notes.to_client,
+        note_to_provider=answers.notes.to_provider,
+        private_note=answers.notes.private,
         notice=appointment.start - told_at,
         late=not standing.is_on_time(told_at),
         link_sent=bool(link),
+        steps=assessment.as_json(),
     )
     return Draft(
         appointment=appointment,
         cancellation=cancellation,
-        fee=late_fee(cancellation, assessment, policy=policy, decision=fee, by=by)
-        if assessment.amount > NOTHING
-        else None,
+        fee=_fee(cancellation, assessment, decision=answers.fee, by=by) if assessment.amount > NOTHING else None,
         assessment=assessment,
         policy=policy,
         link=link,
-        next_start=next_start,
+        next_start=care.next_start,
+    )
+
+
+def _fee(cancellation: Cancellation, assessment: Assessment, *, decision: FeeDecision | None, by: Actor) -> Fee:
+    return fees.assessed(
+        cancellation.appointment,
+        assessment,
+        kind=FeeKind.LATE_CANCELLATION,
+        cancellation=cancellation,
+        decision=decision,
+        by=by,
+        at=cancellation.canceled_at,
     )
 
 
@@ -109,25 +130,9 @@ def check_told_at(appointment: Appointment, *, told_at: datetime, at: datetime) 
         raise refusals.ToldAtImpossible(f"That is before it was booked: {moment(appointment.booked_at, zone)}.")
 
 
-def check_shown(
-    appointment: Appointment, assessment: Assessment, *, shown: Decimal, told_at: datetime, policy: FeePolicy
-) -> None:
+def check_shown(appointment: Appointment, assessment: Assessment, *, shown: Decimal) -> None:
     """Nobody confirms an amount that was not on their page. Raises FeeChanged."""
     if shown == assessment.amount:
         return
-    zone = appointment.provider.time_zone
-    story = fee_words.story_of(appointment, assessment, told_at=told_at, policy=policy, zone=zone)
+    story = fee_words.story_of(appointment, assessment, zone=appointment.provider.time_zone)
     raise refusals.FeeChanged(assessment, shown=shown, why=fee_words.what_changed(story, shown=shown))
-
-
-def what_comes_next(appointment: Appointment, *, at: datetime) -> tuple[str, datetime | None]:
-    """The client's booking link, empty once care has ended, and the start of their next appointment together."""
-    coming = Appointment.objects.booked().filter(
-        ~Q(pk=appointment.pk), client=appointment.client_id, provider=appointment.provider_id, start__gt=at
-    )
-    cares = CareRelationship.objects.filter(client=appointment.client_id, provider=appointment.provider_id)
-    care = cares.annotate(next_start=Subquery(coming.by_start().values("start")[:1])).first()
-    if care is None:
-        return "", None
-    care.provider = appointment.provider  # as just read, its account included
-    return booking_url(care) if care.is_active else "", getattr(care, "next_start", None)

@@ -1,16 +1,23 @@
-"""What a late cancellation costs, and which fact decided. Pure; amounts are in the practice's currency.
+"""What a late cancellation or a no-show costs, and the steps that led there. Pure; the practice's currency.
 
-A fee is never more than the client agreed to at booking, than the policy in force asks, than the
-practice's cap, nor than the payer allows. It is nothing where the provider or nobody caused the
-cancellation, where notice was given in time, where nothing was ever agreed, or where the payer forbids it.
+Each of two policies says what it asks in this case: the one that the client agreed to at booking and the one
+in force. A fee is the lesser, and never more than the practice's cap nor than the payer allows. It is nothing
+where the provider or nobody caused it, where one of the two policies makes it free, where nothing was ever
+agreed, or where the payer forbids it.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as later
+
+from practice.amounts import share
+from practice.fee_terms import WHOLE, Cutoff, Rate, Terms
 
 NOTHING = Decimal("0.00")
 
@@ -19,6 +26,11 @@ class Cause(models.TextChoices):
     CLIENT = "client", "Client"
     PROVIDER = "provider", "Provider"
     NEITHER = "neither", "Neither"
+
+
+class FeeKind(models.TextChoices):
+    LATE_CANCELLATION = "late_cancellation", later("Late cancellation")
+    NO_SHOW = "no_show", later("No-show")
 
 
 class NoFee(StrEnum):
@@ -31,6 +43,10 @@ class NoFee(StrEnum):
     NEVER_AGREED = "never_agreed"
     PAYER_FORBIDS = "payer_forbids"
     SET_TO_ZERO = "set_to_zero"
+    FIRST_SESSION = "first_session"
+    COVERED = "covered"
+    FILLED = "filled"
+    REBOOKED = "rebooked"
 
 
 class Bound(StrEnum):
@@ -42,67 +58,277 @@ class Bound(StrEnum):
     PAYER = "payer"
 
 
-@dataclass(frozen=True)
-class Terms:
-    """The part of a fee policy that a late cancellation is measured by."""
+class Source(StrEnum):
+    """Where a step takes what it says from: the act, a policy, the practice, the payer, a pass, a later event."""
 
-    notice: timedelta
-    fee: Decimal
+    CAUSE = "cause"
+    NOTICE = "notice"
+    AGREED = Bound.AGREED.value
+    IN_FORCE = Bound.IN_FORCE.value
+    CAP = Bound.CAP.value
+    PAYER = Bound.PAYER.value
+    RELIEF = "relief"
+    SINCE = "since"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """``notice`` runs from when the client told to the start; ``payer_limit`` None is none, 0 forbids."""
+    """Instants are aware UTC. ``payer_limit`` None is none, 0 forbids. ``told_at`` of a no-show is its start.
+
+    ``passes_used``: when this client's free passes with this provider were used and not given back;
+    ``given_passes``: how many of those that were given to them are left. ``refilled`` and ``rebooked``:
+    what has happened since.
+    """
 
     cause: Cause
     reason_may_owe: bool
-    notice: timedelta
+    told_at: datetime
+    start: datetime
+    booked_at: datetime
     agreed: Terms | None
     in_force: Terms
     cap: Decimal
     payer_limit: Decimal | None
+    kind: FeeKind = FeeKind.LATE_CANCELLATION
+    first_session: bool = False
+    passes_used: tuple[datetime, ...] = ()
+    given_passes: int = 0
+    refilled: bool = False
+    rebooked: bool = False
+
+    @property
+    def policies(self) -> list[Terms]:
+        """Those that count: of two, each gives the client what it gives."""
+        return [self.in_force] if self.agreed is None else [self.agreed, self.in_force]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step, and what is owed after it: ``amount`` None while nothing has been asked yet, ``no_fee`` where it ends.
+
+    ``facts``: what the step rests on, as JSON has it: amounts as text, instants in ISO 8601 and UTC. Of a policy or
+    a limit, ``alone`` is what it would allow by itself.
+    """
+
+    source: Source
+    facts: dict[str, Any]
+    amount: Decimal | None = None
+    no_fee: NoFee | None = None
+
+    @property
+    def alone(self) -> Decimal | None:
+        if "limit" in self.facts:
+            return Decimal(self.facts["limit"])
+        if "fee" not in self.facts:
+            return None
+        return share(Decimal(self.facts["fee"]), self.facts.get("first_session", WHOLE))
 
 
 @dataclass(frozen=True)
 class Assessment:
-    amount: Decimal
-    no_fee: NoFee | None = None
-    bound: Bound | None = None
+    """An amount and the ordered steps that led to it; the last step has the last word."""
 
+    steps: tuple[Step, ...]
 
-def notice_asked(*, agreed: Terms | None, in_force: Terms) -> timedelta:
-    """The shorter of what the client agreed to and what is in force: a longer one never reaches back."""
-    return in_force.notice if agreed is None else min(agreed.notice, in_force.notice)
+    @property
+    def amount(self) -> Decimal:
+        return self.steps[-1].amount or NOTHING
+
+    @property
+    def no_fee(self) -> NoFee | None:
+        return self.steps[-1].no_fee
+
+    @property
+    def bound(self) -> Bound | None:
+        """The step that lowered the amount last; None where nothing is owed."""
+        if self.no_fee is not None:
+            return None
+        priced = [step for step in self.steps if step.amount is not None]
+        lowest = next(step for step in priced if step.amount == self.amount)
+        return Bound(lowest.source.value)
+
+    @property
+    def bounds(self) -> dict[Bound, Decimal]:
+        """What each limit alone allows; without the payer's where there is none."""
+        alone = {bound: step.alone for bound in Bound if (step := self.of(Source(bound.value))) is not None}
+        return {bound: limit for bound, limit in alone.items() if limit is not None}
+
+    @property
+    def uses_pass(self) -> bool:
+        return self.no_fee == NoFee.COVERED
+
+    @property
+    def without_pass(self) -> "Assessment":
+        """What would be owed if the pass were kept."""
+        return Assessment(self.steps[:-1]) if self.uses_pass else self
+
+    def of(self, source: Source) -> Step | None:
+        return next((step for step in self.steps if step.source == source), None)
+
+    def melted(self, why: NoFee) -> "Assessment":
+        """What is owed once the time is filled, or the client has come back."""
+        return Assessment((*self.steps, Step(Source.SINCE, {}, NOTHING, why)))
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "source": step.source.value,
+                "facts": step.facts,
+                "amount": None if step.amount is None else str(step.amount),
+                "no_fee": step.no_fee and step.no_fee.value,
+            }
+            for step in self.steps
+        ]
+
+    @classmethod
+    def from_json(cls, kept: list[dict[str, Any]]) -> "Assessment":
+        return cls(
+            tuple(
+                Step(
+                    Source(step["source"]),
+                    step["facts"],
+                    None if step["amount"] is None else Decimal(step["amount"]),
+                    step["no_fee"] and NoFee(step["no_fee"]),
+                )
+                for step in kept
+            )
+        )
 
 
 def assess(facts: Facts) -> Assessment:
-    if why := _no_fee(facts):
-        return Assessment(NOTHING, no_fee=why)
-    assert facts.agreed is not None
-    limits = {
-        Bound.AGREED: facts.agreed.fee,
-        Bound.IN_FORCE: facts.in_force.fee,
-        Bound.CAP: facts.cap,
-    }
-    if facts.payer_limit is not None:
-        limits[Bound.PAYER] = facts.payer_limit
-    bound = min(limits, key=lambda name: limits[name])
-    if limits[bound] <= NOTHING:
-        return Assessment(NOTHING, no_fee=NoFee.SET_TO_ZERO)
-    return Assessment(limits[bound], bound=bound)
+    return Assessment(tuple(_steps(facts)))
 
 
-def _no_fee(facts: Facts) -> NoFee | None:
+def cutoff(start: datetime, *, booked_at: datetime, policies: list[Terms]) -> Cutoff:
+    """The latest that any of the policies gives: less notice than agreed reaches back, more never does."""
+    return max((terms.cutoff(start, booked_at=booked_at) for terms in policies), key=lambda cutoff: cutoff.at)
+
+
+def _steps(facts: Facts) -> Iterator[Step]:
+    yield (step := _caused(facts))
+    if step.no_fee:
+        return
+    if facts.kind == FeeKind.LATE_CANCELLATION:
+        yield (step := _noticed(facts))
+        if step.no_fee:
+            return
+    owed: Decimal | None = None
+    for step in _priced(facts):
+        # Nothing that follows can make it more.
+        owed = step.amount if owed is None or step.amount is None else min(owed, step.amount)
+        yield replace(step, amount=owed)
+        if step.no_fee:
+            return
+    if covered := _passed(facts):
+        yield covered
+        return
+    yield from _melted(facts)
+
+
+def _caused(facts: Facts) -> Step:
+    said = {"cause": facts.cause.value, "kind": facts.kind.value}
     if facts.cause == Cause.PROVIDER:
-        return NoFee.PROVIDER_CAUSED
+        return Step(Source.CAUSE, said, no_fee=NoFee.PROVIDER_CAUSED)
     if facts.cause == Cause.NEITHER:
-        return NoFee.NOBODY_CAUSED
-    if not facts.reason_may_owe:
-        return NoFee.REASON
-    if facts.notice >= notice_asked(agreed=facts.agreed, in_force=facts.in_force):
-        return NoFee.ON_TIME
+        return Step(Source.CAUSE, said, no_fee=NoFee.NOBODY_CAUSED)
+    return Step(Source.CAUSE, said, no_fee=None if facts.reason_may_owe else NoFee.REASON)
+
+
+def _noticed(facts: Facts) -> Step:
+    free = cutoff(facts.start, booked_at=facts.booked_at, policies=facts.policies)
+    said = {
+        "told_at": facts.told_at.isoformat(),
+        "start": facts.start.isoformat(),
+        "cutoff": free.at.isoformat(),
+        "hours": free.notice.hours,
+        "business_days": free.notice.business_days,
+        "grace_minutes": free.grace_minutes,
+    }
+    return Step(Source.NOTICE, said, no_fee=NoFee.ON_TIME if facts.told_at <= free.at else None)
+
+
+def _priced(facts: Facts) -> Iterator[Step]:
+    """What each limit alone allows."""
     if facts.agreed is None:
-        return NoFee.NEVER_AGREED
+        yield Step(Source.AGREED, {}, no_fee=NoFee.NEVER_AGREED)
+        return
     if facts.payer_limit is not None and facts.payer_limit <= NOTHING:
-        return NoFee.PAYER_FORBIDS
+        yield Step(Source.PAYER, {"limit": str(NOTHING)}, no_fee=NoFee.PAYER_FORBIDS)
+        return
+    yield _asked(facts, facts.agreed, Source.AGREED)
+    yield _asked(facts, facts.in_force, Source.IN_FORCE)
+    yield _limited(Source.CAP, facts.cap)
+    if facts.payer_limit is not None:
+        yield _limited(Source.PAYER, facts.payer_limit)
+
+
+def _asked(facts: Facts, terms: Terms, source: Source) -> Step:
+    """By one policy: its rate in this case, and what of it a first session owes."""
+    rate = _rate(facts, terms)
+    said: dict[str, Any] = {
+        "fee": str(rate.fee),
+        "hours": rate.hours or terms.notice_hours,
+        "business_days": 0 if rate.hours else terms.notice_business_days,
+    }
+    if rate.percent is not None:
+        said |= {"percent": rate.percent, "price": str(terms.session_price)}
+    if rate.fee <= NOTHING:
+        return Step(source, said, NOTHING, NoFee.SET_TO_ZERO)
+    if not facts.first_session or terms.first_session_percent == WHOLE:
+        return Step(source, said, rate.fee)
+    said["first_session"] = terms.first_session_percent
+    owed = share(rate.fee, terms.first_session_percent)
+    return Step(source, said, owed, NoFee.FIRST_SESSION if owed <= NOTHING else None)
+
+
+def _rate(facts: Facts, terms: Terms) -> Rate:
+    if facts.kind == FeeKind.NO_SHOW:
+        return terms.no_show_rate
+    return terms.late_rate(told_at=facts.told_at, start=facts.start)
+
+
+def _limited(source: Source, limit: Decimal) -> Step:
+    return Step(source, {"limit": str(limit)}, limit, NoFee.SET_TO_ZERO if limit <= NOTHING else None)
+
+
+def _passed(facts: Facts) -> Step | None:
+    """A free pass covers a late cancellation: the policy's own first, then one that was given.
+
+    The days are those before the start, so that telling earlier never costs a pass.
+    """
+    if facts.kind == FeeKind.NO_SHOW:
+        return None
+    for terms in facts.policies:
+        since = facts.start - timedelta(days=terms.pass_days)
+        used = sum(since < at for at in facts.passes_used)
+        if used < terms.free_passes:
+            said = {"nth": used + 1, "of": terms.free_passes, "days": terms.pass_days}
+            return Step(Source.RELIEF, said, NOTHING, NoFee.COVERED)
+    if facts.given_passes > 0:
+        return Step(Source.RELIEF, {"given": facts.given_passes}, NOTHING, NoFee.COVERED)
     return None
+
+
+def _melted(facts: Facts) -> Iterator[Step]:
+    if facts.refilled and any(terms.free_if_filled for terms in facts.policies):
+        yield Step(Source.SINCE, {}, NOTHING, NoFee.FILLED)
+    elif facts.rebooked and any(terms.rebook_days for terms in facts.policies):
+        yield Step(Source.SINCE, {}, NOTHING, NoFee.REBOOKED)
+
+
+def replay(
+    *, kind: FeeKind, bounds: dict[Bound, Decimal], hours: int, told_at: datetime | None, start: datetime
+) -> Assessment:
+    """Of a fee that was kept without its steps: by its bounds and the agreed notice in ``hours``."""
+    steps = [Step(Source.CAUSE, {"cause": Cause.CLIENT.value, "kind": kind.value})]
+    if told_at is not None:
+        said = {"hours": hours, "business_days": 0, "grace_minutes": 0, "told_at": told_at.isoformat()}
+        said |= {"start": start.isoformat(), "cutoff": (start - timedelta(hours=hours)).isoformat()}
+        steps.append(Step(Source.NOTICE, said))
+    owed = bounds[Bound.AGREED]
+    for bound, limit in bounds.items():
+        owed = min(owed, limit)
+        by_policy = {"fee": str(limit), "hours": hours, "business_days": 0}
+        facts = by_policy if bound in {Bound.AGREED, Bound.IN_FORCE} else {"limit": str(limit)}
+        steps.append(Step(Source(bound.value), facts, owed))
+    return Assessment(tuple(steps))

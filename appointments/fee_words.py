@@ -4,113 +4,129 @@ Generated from facts, those of an assessment being made or those kept with a fee
 mail and admin can't differ.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from appointments import policy_words, terms
-from appointments.fee_rules import Assessment, Bound, NoFee
+from appointments.fee_rules import NOTHING, Assessment, Bound, FeeKind, NoFee, Source, Step
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.rules import FeeStatus
 from clients.models import Payer
 from practice.actors import ActorKind
 from practice.amounts import money
-from practice.models import FeePolicy
+from practice.fee_terms import Cutoff, Notice
 from practice.zones import date_with_year, length
 
 
 @dataclass(frozen=True)
 class Story:
-    """Everything the sentences need.
-
-    ``notice`` is what was given, ``asked`` what the agreed policy asks, ``counted`` what is asked of it
-    by now: the shorter of that and today's.
-    """
+    """An assessment and whom it is about, for a reader in ``zone``."""
 
     client: str
     provider: str
     payer: str
-    notice: timedelta
-    asked: timedelta
-    counted: timedelta
     agreed_on: str
-    amount: Decimal
-    agreed: Decimal
-    in_force: Decimal
-    payer_limit: Decimal | None
-    bound: Bound | None
-    no_fee: NoFee | None = None
+    assessment: Assessment
+    zone: str
+
+    @property
+    def notice(self) -> timedelta:
+        """What was given, from when it was told to the start."""
+        given = self._step(Source.NOTICE).facts
+        return datetime.fromisoformat(given["start"]) - datetime.fromisoformat(given["told_at"])
+
+    @property
+    def is_no_show(self) -> bool:
+        return bool(self._step(Source.CAUSE).facts["kind"] == FeeKind.NO_SHOW)
+
+    @property
+    def cutoff(self) -> Cutoff:
+        """What counted as in time."""
+        facts = self._step(Source.NOTICE).facts
+        notice = Notice(facts["hours"], facts["business_days"])
+        return Cutoff(datetime.fromisoformat(facts["cutoff"]), notice, facts["grace_minutes"])
+
+    @property
+    def agreed(self) -> Step:
+        return self._step(Source.AGREED)
+
+    @property
+    def in_force(self) -> Step:
+        return self._step(Source.IN_FORCE)
+
+    def _step(self, source: Source) -> Step:
+        step = self.assessment.of(source)
+        assert step is not None
+        return step
 
 
-def story_of(
-    appointment: Appointment, assessment: Assessment, *, told_at: datetime, policy: FeePolicy, zone: str
-) -> Story:
-    """Of an assessment being made; ``policy`` is the one in force, ``zone`` the reader's."""
-    agreed, agreed_at = appointment.acknowledged_policy, appointment.acknowledged_at
+def story_of(appointment: Appointment, assessment: Assessment, *, zone: str) -> Story:
+    """Of an assessment being made, or kept with a cancellation; ``zone`` is the reader's."""
     return Story(
         client=appointment.client.called,
         provider=appointment.provider.first_name,
         payer=appointment.client.payer.name if appointment.client.payer else "",
-        notice=appointment.start - told_at,
-        asked=(agreed or policy).notice,
-        counted=terms.notice_asked(appointment, policy=policy),
-        agreed_on=date_with_year(agreed_at, zone) if agreed_at else "",
-        amount=assessment.amount,
-        agreed=agreed.late_fee if agreed else Decimal(0),
-        in_force=policy.late_fee,
-        payer_limit=terms.payer_limit(appointment.client.payer),
-        bound=assessment.bound,
-        no_fee=assessment.no_fee,
+        agreed_on=date_with_year(appointment.acknowledged_at, zone) if appointment.acknowledged_at else "",
+        assessment=assessment,
+        zone=zone,
     )
 
 
 def story_of_fee(fee: Fee, *, zone: str) -> Story:
     """Of a fee that is kept: by its own facts, whatever policy and cap say today."""
-    appointment, cancellation = fee.appointment, fee.cancellation
-    payer = appointment.client.payer
-    limits = {Bound.AGREED: fee.agreed, Bound.IN_FORCE: fee.in_force, Bound.CAP: fee.cap}
-    if fee.payer_limit is not None:
-        limits[Bound.PAYER] = fee.payer_limit
-    return Story(
-        client=appointment.client.called,
-        provider=appointment.provider.first_name,
-        # Who pays today need not be who paid then.
-        payer=payer.name if payer and terms.payer_limit(payer) == fee.payer_limit else "The payer",
-        notice=cancellation.notice if cancellation else timedelta(0),
-        asked=fee.policy.notice,
-        counted=fee.policy.notice,
-        agreed_on=date_with_year(appointment.acknowledged_at, zone) if appointment.acknowledged_at else "",
-        amount=fee.assessed,
-        agreed=fee.agreed,
-        in_force=fee.in_force,
-        payer_limit=fee.payer_limit,
-        bound=min(limits, key=lambda name: limits[name]),
-    )
+    story = story_of(fee.appointment, fee.assessment, zone=zone)
+    payer = fee.appointment.client.payer
+    # Who pays today need not be who paid then.
+    return story if payer and terms.payer_limit(payer) == fee.payer_limit else replace(story, payer="The payer")
 
 
 def for_provider(story: Story) -> str:
     """Why this amount, or the one line that says why there is none."""
-    if story.no_fee is not None:
-        return _no_fee_for_provider(story)
-    because = (
-        f"Because this is {before_start(story.notice)}, and {story.client} agreed on {story.agreed_on} "
-        f"to {money(story.agreed)} inside {policy_words.hours(story.asked)}."
-    )
-    return f"{because} {_bound(story, reader=ActorKind.PROVIDER)}".strip()
+    if story.assessment.no_fee is not None:
+        return _no_fee_for_provider(story, story.assessment.no_fee)
+    agreed = f"{story.client} agreed on {story.agreed_on} to {money(_fee(story.agreed))}"
+    if story.is_no_show:
+        because = f"Because {story.client} did not come. {agreed} for a no-show."
+    else:
+        because = f"Because this is {before_start(story.notice)}, and {agreed} inside {_inside(story.agreed)}."
+    return " ".join(filter(None, [because, _worked_out(story), _bound(story, reader=ActorKind.PROVIDER)]))
 
 
 def for_client(story: Story) -> str:
-    if story.no_fee is not None:
-        return _("No late fee applies.")
-    because = _("It was canceled %(before_start)s, and you agreed on %(agreed_on)s to %(fee)s inside %(hours)s.") % {
-        "before_start": before_start(story.notice),
-        "agreed_on": story.agreed_on,
-        "fee": money(story.agreed),
-        "hours": policy_words.hours(story.asked),
-    }
-    return f"{because} {_bound(story, reader=ActorKind.CLIENT)}".strip()
+    if story.assessment.no_fee is not None:
+        return _no_fee_for_client(story.assessment)
+    facts = {"agreed_on": story.agreed_on, "fee": money(_fee(story.agreed))}
+    if story.is_no_show:
+        because = _("You did not come, and you agreed on %(agreed_on)s to %(fee)s for that.") % facts
+    else:
+        facts |= {"before_start": before_start(story.notice), "hours": _inside(story.agreed)}
+        because = (
+            _("It was canceled %(before_start)s, and you agreed on %(agreed_on)s to %(fee)s inside %(hours)s.") % facts
+        )
+    return " ".join(filter(None, [because, _worked_out(story), _bound(story, reader=ActorKind.CLIENT)]))
+
+
+def _fee(step: Step) -> Decimal:
+    return Decimal(step.facts["fee"])
+
+
+def _inside(step: Step) -> str:
+    return policy_words.notice(Notice(step.facts["hours"], step.facts["business_days"]))
+
+
+def _worked_out(story: Story) -> str:
+    """How the agreed amount comes about, where it is a share of something."""
+    facts, said = story.agreed.facts, []
+    if "percent" in facts:
+        price = {"percent": facts["percent"], "price": money(Decimal(facts["price"]))}
+        said.append(_("That is %(percent)s%% of the session price of %(price)s.") % price)
+    if "first_session" in facts and story.agreed.alone is not None:
+        owed = {"percent": facts["first_session"], "owed": money(story.agreed.alone)}
+        said.append(_("A first session owes %(percent)s%% of it, %(owed)s.") % owed)
+    return " ".join(said)
 
 
 def decided(fee: Fee, *, reader: ActorKind) -> str:
@@ -137,14 +153,15 @@ def decided(fee: Fee, *, reader: ActorKind) -> str:
 
 def what_changed(story: Story, *, shown: Decimal) -> str:
     """One sentence for a form that showed another amount than is owed now."""
-    if story.amount == 0:
+    owed = story.assessment
+    if owed.amount == 0:
         return f"The late fee of {money(shown)} no longer applies. {for_provider(story)}"
     if shown == 0:
-        return f"A late fee of {money(story.amount)} applies: decide it below."
-    return f"The late fee is {money(story.amount)} now, not {money(shown)}."
+        return f"A late fee of {money(owed.amount)} applies: decide it below."
+    return f"The late fee is {money(owed.amount)} now, not {money(shown)}."
 
 
-def fee_to_come(appointment: Appointment, assessment: Assessment, *, policy: FeePolicy) -> str:
+def fee_to_come(appointment: Appointment, assessment: Assessment) -> str:
     """What may follow once the deadline has passed, told to the client."""
     provider = appointment.provider.first_name
     if assessment.no_fee is not None:
@@ -213,17 +230,17 @@ def notice_given(cancellation: Cancellation) -> str:
 
 def _bound(story: Story, *, reader: ActorKind) -> str:
     """Which limit decided, where that is not plain. To a client it names no payer."""
-    facts = {"agreed": money(story.agreed), "now": money(story.in_force), "amount": money(story.amount)}
-    if story.bound == Bound.PAYER and story.payer_limit is not None:
-        facts["limit"] = money(story.payer_limit)
+    owed, agreed, now = story.assessment, story.agreed.alone or NOTHING, story.in_force.alone or NOTHING
+    facts = {"agreed": money(agreed), "now": money(now), "amount": money(owed.amount)}
+    if owed.bound == Bound.PAYER:
         if reader == ActorKind.CLIENT:
-            return _("Your plan allows at most %(limit)s for a missed visit.") % facts
-        return f"{story.payer} allows at most {facts['limit']} for a missed visit."
-    if story.bound == Bound.CAP:
+            return _("Your plan allows at most %(amount)s for a missed visit.") % facts
+        return f"{story.payer} allows at most {facts['amount']} for a missed visit."
+    if owed.bound == Bound.CAP:
         return _("The practice’s limit is %(amount)s.") % facts
-    if story.bound == Bound.IN_FORCE:
+    if owed.bound == Bound.IN_FORCE:
         return _("%(now)s, not the agreed %(agreed)s: the fee is lower now, and the lower one counts.") % facts
-    if story.in_force <= story.agreed:
+    if now <= agreed:
         return ""
     if reader == ActorKind.CLIENT:
         return (
@@ -234,23 +251,57 @@ def _bound(story: Story, *, reader: ActorKind) -> str:
     return f"{facts['agreed']}, not today’s {facts['now']}: {lower}"
 
 
-def _no_fee_for_provider(story: Story) -> str:
-    match story.no_fee:
-        case NoFee.PROVIDER_CAUSED:
-            why = "a cancellation on your side never owes one."
-        case NoFee.NOBODY_CAUSED:
-            why = "nobody caused this cancellation."
-        case NoFee.REASON:
-            why = "this reason never owes one."
+def _no_fee_for_provider(story: Story, no_fee: NoFee) -> str:
+    plain = {
+        NoFee.PROVIDER_CAUSED: "a cancellation on your side never owes one.",
+        NoFee.NOBODY_CAUSED: "nobody caused this cancellation.",
+        NoFee.REASON: "this reason never owes one.",
+        NoFee.SET_TO_ZERO: "the fee is set to $0.00.",
+        NoFee.FIRST_SESSION: "a first session owes none.",
+        NoFee.FILLED: "the time was filled by someone else.",
+    }
+    match no_fee:
         case NoFee.ON_TIME:
-            why = f"{before_start(story.notice)} is on time; your policy asks for {policy_words.hours(story.counted)}."
+            why = f"{before_start(story.notice)} is on time; {_asked(story.cutoff)}."
         case NoFee.NEVER_AGREED:
             why = _never_agreed(story.client)
         case NoFee.PAYER_FORBIDS:
             why = _forbids(story.payer)
+        case NoFee.COVERED:
+            why = f"{_pass(story.assessment)} covers it."
+        case NoFee.REBOOKED:
+            why = f"{story.client} booked again and came."
         case _:
-            why = "the fee is set to $0.00."
+            why = plain[no_fee]
     return f"No late fee: {why}"
+
+
+def _asked(cutoff: Cutoff) -> str:
+    if cutoff.grace_minutes:
+        return f"it was told within {policy_words.minutes(cutoff.grace_minutes)} of booking"
+    return f"your policy asks for {policy_words.notice(cutoff.notice)}"
+
+
+def _pass(assessment: Assessment) -> str:
+    step = assessment.of(Source.RELIEF)
+    assert step is not None
+    if "given" in step.facts:
+        return "a pass that was given for a late cancellation on your side"
+    return "a free pass, number {nth} of {of} in {days} days,".format(**step.facts)
+
+
+def _no_fee_for_client(assessment: Assessment) -> str:
+    match assessment.no_fee:
+        case NoFee.COVERED:
+            return _("No late fee applies: one of your free passes covers it.")
+        case NoFee.FIRST_SESSION:
+            return _("No late fee applies to a first session.")
+        case NoFee.FILLED:
+            return _("No late fee applies: someone else took the time.")
+        case NoFee.REBOOKED:
+            return _("No late fee applies: you booked again and came.")
+        case _:
+            return _("No late fee applies.")
 
 
 def void(amount: Decimal) -> str:

@@ -7,25 +7,27 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from appointments import billing, history, objections, payments, refusals, rules, settle_refusals, terms
+from appointments import billing, history, objections, payments, refusals, rules, settle_refusals
 from appointments.emails import fee_answered, fee_decided, fee_disputed, fee_paid, fee_unpaid
-from appointments.fee_rules import NOTHING, Assessment
+from appointments.fee_rules import NOTHING, Assessment, Bound, FeeKind
 from appointments.models import Appointment, Cancellation, Fee, HistoryEntry, Objection, Settlement
 from appointments.payments import Payment
 from appointments.rules import FeeStatus
 from notifications import outbox
 from practice.actors import Actor
 from practice.amounts import money
-from practice.models import FeePolicy
 
 Answer = Objection.Answer
 AFTER_OBJECTION = "In answer to an objection"
 
 
 class FeeChoice(StrEnum):
+    """``COVER``: nothing is decided, as a free pass covers it."""
+
     CHARGE = "charge"
     REDUCE = "reduce"
     WAIVE = "waive"
+    COVER = "cover"
 
 
 @dataclass(frozen=True)
@@ -181,34 +183,37 @@ def _move(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) -> Fee:
     return fee
 
 
-def late_fee(
-    cancellation: Cancellation,
+def assessed(
+    appointment: Appointment,
     assessment: Assessment,
     *,
-    policy: FeePolicy,
+    kind: FeeKind,
+    cancellation: Cancellation | None,
     decision: FeeDecision | None,
     by: Actor,
+    at: datetime,
 ) -> Fee:
-    """The fee of a late cancellation, unsaved; without a decision it waits for the provider's."""
-    appointment = cancellation.appointment
+    """The fee that was assessed, unsaved; without a decision it waits for the provider's."""
     agreed = appointment.acknowledged_policy
     assert agreed is not None
+    bounds = assessment.bounds
     fee = Fee(
         appointment=appointment,
         cancellation=cancellation,
-        kind=Fee.Kind.LATE_CANCELLATION,
-        created_at=cancellation.canceled_at,
+        kind=kind,
+        created_at=at,
         assessed=assessment.amount,
         amount=assessment.amount,
-        agreed=agreed.late_fee,
-        in_force=policy.late_fee,
-        cap=appointment.provider.practice.fee_cap,
-        payer_limit=terms.payer_limit(appointment.client.payer),
+        agreed=bounds[Bound.AGREED],
+        in_force=bounds[Bound.IN_FORCE],
+        cap=bounds[Bound.CAP],
+        payer_limit=bounds.get(Bound.PAYER),
+        steps=assessment.as_json(),
         policy=agreed,
         status=FeeStatus.TO_DECIDE,
     )
     if decision is not None:
-        apply_decision(fee, decision, by=by, at=cancellation.canceled_at)
+        apply_decision(fee, decision, by=by, at=at)
     return fee
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appointments import cancellation, terms
-from appointments.drafts import Notes
+from appointments import cancellation, care_now, terms
+from appointments.drafts import Answers, Notes
 from appointments.models import Appointment, RescheduleRequest
 from practice.actors import Actor
 
@@ -32,18 +32,11 @@ def let_go_due(*, at: datetime) -> int:
 def _let_go(pk: int, *, at: datetime) -> bool:
     """Judged on the locked row: the client has picked a time at the last moment, or comes too late."""
     asked = RescheduleRequest.objects.select_related("reason").get(pk=pk)
-    appointment = Appointment.objects.held().get(pk=asked.appointment_id)
+    appointment = Appointment.objects.filter(pk=asked.appointment_id).hold_care().held().get()
     if not RescheduleRequest.objects.due(at=at).filter(pk=pk).exists():
         return False
-    cancellation.cancel_held(
-        appointment,
-        by=Actor.system(),
-        reason=asked.reason,
-        told_at=None,
-        notes=Notes(),
-        send_link=True,
-        fee=None,
-        at=at,
-        policy=terms.read_anew(appointment, at=at),
-    )
+    policy = terms.read_anew(appointment, at=at)
+    care = care_now.of(appointment, policy=policy, at=at)
+    answers = Answers(reason=asked.reason, told_at=None, notes=Notes(), send_link=True, fee=None)
+    cancellation.cancel_held(appointment, answers, by=Actor.system(), at=at, policy=policy, care=care)
     return True

@@ -35,7 +35,7 @@ def draw(appointment: Appointment, *, policy: FeePolicy, reader: ActorKind, at: 
     standing = terms.standing(appointment, policy=policy)
     zone = _zone(appointment, reader)
     return NoticeLine(
-        now_percent=percent(left=appointment.start - at, notice=standing.notice),
+        now_percent=percent(left=appointment.start - at, notice=appointment.start - standing.deadline),
         deadline_label=day_clock(standing.deadline, zone),
         now_label=_("Now, %(time)s") % {"time": clock(at, zone)},
         passed=not standing.is_on_time(at),
@@ -44,7 +44,8 @@ def draw(appointment: Appointment, *, policy: FeePolicy, reader: ActorKind, at: 
 
 
 def percent(*, left: timedelta, notice: timedelta) -> float:
-    """Where now stands on the line, with ``left`` to go until the start."""
+    """Where now stands on the line, with ``left`` to go until the start; ``notice`` from the deadline to the start."""
+    notice = max(notice, timedelta(minutes=1))
     return min(max(100 - left / (2 * notice) * 100, 0.0), 100.0)
 
 

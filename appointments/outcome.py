@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from appointments import availability, days, drafts, fee_words, openings, terms, who
-from appointments.fee_rules import NOTHING
+from appointments import availability, care_now, days, drafts, fee_words, openings, passes, terms, who
+from appointments.fee_rules import NOTHING, Assessment
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.openings import A_MOMENT
 from appointments.refusals import Refused
+from appointments.reliefs import NO_RELIEFS
 from appointments.rules import FeeStatus
 from appointments.timeline import Item
 from practice.actors import Actor, ActorKind
@@ -83,19 +84,27 @@ def _fee(appointment: Appointment, cancellation: Cancellation) -> FeeOutcome | N
 
 
 def _no_fee(appointment: Appointment, cancellation: Cancellation) -> str:
-    """By the policy of that day. Where payer or cap have changed since, the plain fact."""
-    policy, told_at = terms.in_force(appointment, at=cancellation.canceled_at), cancellation.told_at
+    """As it was worked out then; where a fee was owed and is void by now, the plain fact."""
+    assessment = cancellation.assessment or _worked_out_again(appointment, cancellation)
+    if assessment is None or assessment.amount > NOTHING:
+        return "No late fee."
+    return fee_words.for_provider(fee_words.story_of(appointment, assessment, zone=appointment.provider.time_zone))
+
+
+def _worked_out_again(appointment: Appointment, cancellation: Cancellation) -> Assessment | None:
+    """Of a cancellation from before its steps were kept: by the policy of that day, and payer and cap of today."""
+    policy = terms.in_force(appointment, at=cancellation.canceled_at)
     try:
-        assessment = drafts.assess(
-            appointment, reason=cancellation.reason, told_at=told_at, at=cancellation.canceled_at, policy=policy
+        return drafts.assess(
+            appointment,
+            reason=cancellation.reason,
+            told_at=cancellation.told_at,
+            at=cancellation.canceled_at,
+            policy=policy,
+            reliefs=NO_RELIEFS,
         )
     except Refused:
-        return "No late fee."
-    if assessment.amount > NOTHING:
-        return "No late fee."
-    zone = appointment.provider.time_zone
-    story = fee_words.story_of(appointment, assessment, told_at=told_at, policy=policy, zone=zone)
-    return fee_words.for_provider(story)
+        return None
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,8 @@ def steps(appointment: Appointment, act: Item, became: Outcome, *, at: datetime)
         found.append(Step("link", "The link to book again was not sent"))
     if appointment.start > at:
         found.append(_freed_time(appointment, at=at))
+    if passes.left_of(became.cancellation):
+        found.append(Step("fee", f"{called} was given a free pass", ["You canceled inside your own notice."]))
     found += [Step("calendar", "The mails take the entry out of both calendars"), _next(appointment, at=at)]
     return found
 
@@ -157,7 +168,7 @@ def _is_open(appointment: Appointment, *, by: Actor, at: datetime) -> bool:
 
 def _next(appointment: Appointment, *, at: datetime) -> Step:
     called = appointment.client.called
-    next_start = drafts.what_comes_next(appointment, at=at)[1]
+    next_start = care_now.next_start(appointment, at=at)
     if next_start is None:
         return Step("refresh", f"{called} has no other appointment with you")
     return Step("refresh", f"Next with {called} is still {moment(next_start, appointment.provider.time_zone)}")

@@ -10,90 +10,119 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments import rules, terms
+from appointments import fee_phrases, terms
 from appointments.models import Appointment
 from practice.amounts import money
+from practice.fee_terms import Cutoff, Notice, Terms
 from practice.models import FeePolicy
-from practice.policies import Terms
 from practice.zones import NBSP, SkippedTime, clock, instant_of, local, moment
 
 TWO_PM = time(14)
-SATURDAY = 5
 
 
-def hours(notice: timedelta) -> str:
-    count = int(notice.total_seconds()) // 3600
+def notice(asked: Notice) -> str:
+    """``24 hours``; ``2 business days``"""
+    return business_days(asked.business_days) if asked.business_days else hours(asked.hours)
+
+
+def hours(count: int) -> str:
     return (ngettext("%(count)s hour", "%(count)s hours", count) % {"count": count}).replace(" ", NBSP)
+
+
+def business_days(count: int) -> str:
+    words = ngettext("%(count)s business day", "%(count)s business days", count) % {"count": count}
+    return words.replace(" ", NBSP)
+
+
+def minutes(count: int) -> str:
+    return (ngettext("%(count)s minute", "%(count)s minutes", count) % {"count": count}).replace(" ", NBSP)
+
+
+def how_far(cutoff: Cutoff) -> str:
+    """``24 hours ahead``; ``15 minutes after booking``"""
+    if cutoff.grace_minutes:
+        return _("%(minutes)s after booking") % {"minutes": minutes(cutoff.grace_minutes)}
+    return _("%(hours)s ahead") % {"hours": notice(cutoff.notice)}
 
 
 # --- To the client ---
 
 
-def sentences(policy: FeePolicy, *, start: datetime | None, zone: str, payer_limit: Decimal | None) -> str:
+def sentences(policy: Terms, *, start: datetime | None, zone: str, payer_limit: Decimal | None) -> str:
     """The policy in two sentences, as a client reads it before agreeing. ``start`` None: no time chosen yet."""
-    if start is None:
-        until = _("You can cancel free of charge until %(hours)s before the start.") % {"hours": hours(policy.notice)}
+    if start is not None:
+        until = free_until(Cutoff(policy.notice.deadline(start), policy.notice), zone=zone)
+    elif policy.booking_grace_minutes:
+        until = _(
+            "You can cancel free of charge until %(hours)s before the start, and what you book later than that "
+            "within %(minutes)s of booking."
+        ) % {"hours": notice(policy.notice), "minutes": minutes(policy.booking_grace_minutes)}
     else:
-        until = free_until(rules.deadline(start=start, notice=policy.notice), notice=policy.notice, zone=zone)
+        until = _("You can cancel free of charge until %(hours)s before the start.") % {"hours": notice(policy.notice)}
     return f"{until} {what_may_follow(policy, payer_limit=payer_limit)}"
 
 
-def free_until(deadline: datetime, *, notice: timedelta, zone: str) -> str:
+def free_until(cutoff: Cutoff, *, zone: str) -> str:
     """``You can cancel free of charge until Tue, Mar 3, 2:00 PM EST, 24 hours ahead.``"""
-    facts = {"deadline": moment(deadline, zone), "hours": hours(notice)}
-    return _("You can cancel free of charge until %(deadline)s, %(hours)s ahead.") % facts
+    facts = {"deadline": moment(cutoff.at, zone), "ahead": how_far(cutoff)}
+    return _("You can cancel free of charge until %(deadline)s, %(ahead)s.") % facts
 
 
 def nothing_agreed() -> str:
     return _("No fee can follow: you have not agreed to one for this appointment.")
 
 
-def what_may_follow(policy: FeePolicy, *, payer_limit: Decimal | None) -> str:
-    """The policy's second sentence: what it may cost after the deadline."""
-    late, no_show = _at_most(policy, payer_limit)
-    if late == no_show == 0:
+def what_may_follow(policy: Terms, *, payer_limit: Decimal | None) -> str:
+    """The policy's second sentence: what it may cost after the deadline, and what makes it free even then."""
+    late, no_show = fee_phrases.late(policy, payer_limit), fee_phrases.no_show(policy, payer_limit)
+    if late == no_show == fee_phrases.none():
         return _("Later than that, no fee applies either.")
-    fees = {"late": _may_apply(late), "no_show": _may_apply(no_show)}
+    facts = {"late": late, "no_show": no_show, "but": fee_phrases.but_none(policy)}
     if late == no_show:
-        return _("Later than that, or if you do not come, %(late)s.") % fees
-    return _("Later than that %(late)s; if you do not come, %(no_show)s.") % fees
+        return _("Later than that, or if you do not come, %(late)s%(but)s.") % facts
+    return _("Later than that %(late)s; if you do not come, %(no_show)s%(but)s.") % facts
 
 
-def inside_notice(policy: FeePolicy, *, payer_limit: Decimal | None, notice: timedelta | None = None) -> str:
-    """As ``sentences``, for a time so near that its deadline has passed; ``notice`` if not the policy's own."""
-    near = too_near(notice or policy.notice)
-    late, no_show = _at_most(policy, payer_limit)
-    fees = {"late": _may_apply(late), "no_show": _may_apply(no_show)}
-    if late == no_show:
+def inside_notice(policy: Terms, *, payer_limit: Decimal | None, asked: Notice | None = None) -> str:
+    """As ``sentences``, for a time so near that its deadline has passed; ``asked`` if not the policy's own notice."""
+    near = too_near(asked or policy.notice, grace_minutes=policy.booking_grace_minutes)
+    return f"{near} {what_follows(policy, payer_limit=payer_limit)}"
+
+
+def what_follows(policy: Terms, *, payer_limit: Decimal | None) -> str:
+    """As ``what_may_follow``, where the deadline has passed."""
+    late, no_show = fee_phrases.late(policy, payer_limit), fee_phrases.no_show(policy, payer_limit)
+    facts = {"late": late, "no_show": no_show, "but": fee_phrases.but_none(policy)}
+    if late == no_show == fee_phrases.none():
         follows = _("If you cancel or do not come, %(late)s.")
+    elif late == no_show:
+        follows = _("If you cancel or do not come, %(late)s%(but)s.")
     else:
-        follows = _("If you cancel, %(late)s; if you do not come, %(no_show)s.")
-    return f"{near} {follows % fees}"
+        follows = _("If you cancel, %(late)s; if you do not come, %(no_show)s%(but)s.")
+    return follows % facts
 
 
-def too_near(notice: timedelta) -> str:
-    return _("This is less than %(hours)s ahead, so it can’t be canceled online.") % {"hours": hours(notice)}
-
-
-def _at_most(policy: FeePolicy, payer_limit: Decimal | None) -> tuple[Decimal, Decimal]:
-    """The late fee and the no-show fee, as far as the payer allows them."""
-    if payer_limit is None:
-        return policy.late_fee, policy.no_show_fee
-    return min(policy.late_fee, payer_limit), min(policy.no_show_fee, payer_limit)
-
-
-def _may_apply(amount: Decimal) -> str:
-    """Within a sentence."""
-    return _("a fee of up to %(fee)s may apply") % {"fee": money(amount)} if amount > 0 else _("no fee applies")
+def too_near(asked: Notice, *, grace_minutes: int = 0) -> str:
+    """``grace_minutes``: after booking, in which it can be canceled all the same."""
+    facts = {"hours": notice(asked), "minutes": minutes(grace_minutes)}
+    if grace_minutes:
+        return (
+            _(
+                "This is less than %(hours)s ahead, so it can be canceled online, and free of charge, only within "
+                "%(minutes)s of booking."
+            )
+            % facts
+        )
+    return _("This is less than %(hours)s ahead, so it can’t be canceled online.") % facts
 
 
 def until_when(appointment: Appointment, *, policy: FeePolicy, zone: str) -> str:
     """As long as it can be canceled online; of a charge only to who agreed to one. ``policy`` is the one in force."""
-    standing = terms.standing(appointment, policy=policy)
+    cutoff = terms.standing(appointment, policy=policy).cutoff
     if appointment.acknowledged_policy is not None:
-        return free_until(standing.deadline, notice=standing.notice, zone=zone)
-    facts = {"deadline": moment(standing.deadline, zone), "hours": hours(standing.notice)}
-    return _("You can cancel until %(deadline)s, %(hours)s ahead.") % facts
+        return free_until(cutoff, zone=zone)
+    facts = {"deadline": moment(cutoff.at, zone), "ahead": how_far(cutoff)}
+    return _("You can cancel until %(deadline)s, %(ahead)s.") % facts
 
 
 def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime, zone: str) -> str:
@@ -101,17 +130,18 @@ def if_plans_change(appointment: Appointment, *, policy: FeePolicy, at: datetime
     standing = terms.standing(appointment, policy=policy)
     agreed, payer_limit = appointment.acknowledged_policy, terms.payer_limit(appointment.client.payer)
     if standing.is_on_time(at):
-        follows = nothing_agreed() if agreed is None else what_may_follow(agreed, payer_limit=payer_limit)
+        follows = nothing_agreed() if agreed is None else what_may_follow(agreed.terms, payer_limit=payer_limit)
         return f"{until_when(appointment, policy=policy, zone=zone)} {follows}"
+    near = too_near(standing.cutoff.notice)
     if agreed is None:
-        return f"{too_near(standing.notice)} {nothing_agreed()}"
-    return inside_notice(agreed, payer_limit=payer_limit, notice=standing.notice)
+        return f"{near} {nothing_agreed()}"
+    return f"{near} {what_follows(agreed.terms, payer_limit=payer_limit)}"
 
 
-def around_the_deadline(policy: FeePolicy, *, at: datetime, payer_limit: Decimal | None) -> tuple[str, str]:
+def around_the_deadline(policy: Terms, *, at: datetime, payer_limit: Decimal | None) -> tuple[str, str]:
     """The policy's two sentences before and after the words of a deadline, which differ from time to time."""
     words = sentences(policy, start=at, zone="UTC", payer_limit=payer_limit)
-    before, _, after = words.partition(moment(rules.deadline(start=at, notice=policy.notice), "UTC"))
+    before, _, after = words.partition(moment(policy.notice.deadline(at), "UTC"))
     return before, after
 
 
@@ -130,25 +160,19 @@ class Example:
 
 
 def example(terms: Terms, *, at: datetime, zone: str) -> Example:
-    policy = FeePolicy(
-        notice_hours=terms.notice_hours,
-        late_fee=terms.late_fee,
-        no_show_fee=terms.no_show_fee,
-        no_show_grace_minutes=terms.grace_minutes,
-        words=terms.words,
-    )
-    start = _a_start(policy.notice, at=at, zone=zone)
+    """``terms`` as they would be kept: priced, with the practice's holidays."""
+    start = _a_start(terms.notice, at=at, zone=zone)
     return Example(
         start=moment(start, zone),
-        deadline=moment(rules.deadline(start=start, notice=policy.notice), zone),
-        to_clients=sentences(policy, start=start, zone=zone, payer_limit=None),
+        deadline=moment(terms.notice.deadline(start), zone),
+        to_clients=sentences(terms, start=start, zone=zone, payer_limit=None),
         words=terms.words,
         no_show_from=clock(start + timedelta(minutes=terms.grace_minutes), zone),
     )
 
 
-def _a_start(notice: timedelta, *, at: datetime, zone: str) -> datetime:
-    """The first workday's 2:00 PM of which the deadline is not on a day that has begun."""
+def _a_start(asked: Notice, *, at: datetime, zone: str) -> datetime:
+    """The first business day's 2:00 PM of which the deadline is not on a day that has begun."""
     today = local(at, zone).date()
     day = today
     while True:
@@ -157,17 +181,18 @@ def _a_start(notice: timedelta, *, at: datetime, zone: str) -> datetime:
             start = instant_of(datetime.combine(day, TWO_PM), zone)
         except SkippedTime:
             continue
-        deadline = rules.deadline(start=start, notice=notice)
-        if day.weekday() < SATURDAY and local(deadline, zone).date() > today:
+        if asked.is_business_day(day) and local(asked.deadline(start), zone).date() > today:
             return start
 
 
-def inside(policy: FeePolicy) -> str:
-    """``$75.00 inside 24 hours``"""
-    return f"{money(policy.late_fee)} inside {hours(policy.notice)}"
+def inside(policy: Terms) -> str:
+    """``$75.00 inside 24 hours``; ``$75.00 inside 24 hours, $150.00 inside 4 hours``"""
+    steps = [f"{money(tier.fee)} inside {hours(tier.hours)}" for tier in policy.tiers]
+    return ", ".join([f"{money(policy.late_fee)} inside {notice(policy.notice)}", *steps])
 
 
-def in_a_line(policy: FeePolicy) -> str:
+def in_a_line(policy: Terms) -> str:
     """``$75.00 inside 24 hours; $75.00 for a no-show, from 15 minutes after the start``"""
-    grace = f"{policy.no_show_grace_minutes}{NBSP}minutes"
-    return f"{inside(policy)}; {money(policy.no_show_fee)} for a no-show, from {grace} after the start"
+    grace = minutes(policy.grace_minutes)
+    line = f"{inside(policy)}; {money(policy.no_show_fee)} for a no-show, from {grace} after the start"
+    return line + fee_phrases.but_none(policy)

@@ -14,6 +14,7 @@ from appointments.models import Appointment, Cancellation, Fee
 from appointments.rules import FeeStatus, Status
 from clients.models import CareRelationship
 from practice.actors import Actor, ActorKind
+from practice.fee_terms import Notice
 from practice.models import FeePolicy, Provider
 from practice.zones import clock, day_clock, length, local, moment
 
@@ -79,10 +80,10 @@ class PastDeadline(Refused):
         what, why, to_reach = self._said()
         self.why = why % {
             "cutoff": moment(self.cutoff, zone),
-            "hours": policy_words.hours(standing.notice),
+            "ahead": policy_words.how_far(standing.cutoff),
             "length": length(at - self.cutoff),
         }
-        self.fee = fee_words.fee_to_come(appointment, self.assessment, policy=policy)
+        self.fee = fee_words.fee_to_come(appointment, self.assessment)
         self.contact = to_reach % {
             "provider": provider.first_name,
             "phone": provider.phone,
@@ -93,7 +94,7 @@ class PastDeadline(Refused):
     def _said(self) -> tuple[str, str, str]:
         return (
             _("This appointment can no longer be canceled online."),
-            _("You could cancel yourself until %(cutoff)s, %(hours)s ahead. That was %(length)s ago."),
+            _("You could cancel yourself until %(cutoff)s, %(ahead)s. That was %(length)s ago."),
             _("To cancel it, call %(provider)s at %(phone)s or write to %(email)s."),
         )
 
@@ -104,7 +105,7 @@ class PastDeadlineToMove(PastDeadline):
     def _said(self) -> tuple[str, str, str]:
         return (
             _("This appointment can no longer be moved online."),
-            _("You could move it yourself until %(cutoff)s, %(hours)s ahead. That was %(length)s ago."),
+            _("You could move it yourself until %(cutoff)s, %(ahead)s. That was %(length)s ago."),
             _("To move it, call %(provider)s at %(phone)s or write to %(email)s."),
         )
 
@@ -206,10 +207,10 @@ class InsideNotice(Refused):
     """The time is so near that it can't be canceled any more once booked: the client has to know that first."""
 
     def __init__(
-        self, policy: FeePolicy, *, payer_limit: Decimal | None, notice: timedelta | None = None, moving: bool = False
+        self, policy: FeePolicy, *, payer_limit: Decimal | None, asked: Notice | None = None, moving: bool = False
     ) -> None:
-        """``notice`` if not the policy's own."""
-        self.why = policy_words.inside_notice(policy, payer_limit=payer_limit, notice=notice)
+        """``asked`` if not the policy's own notice."""
+        self.why = policy_words.inside_notice(policy.terms, payer_limit=payer_limit, asked=asked)
         super().__init__(f"{self.why} " + (_("Nothing is moved yet.") if moving else _("Nothing is booked yet.")))
 
 

@@ -1,6 +1,6 @@
 """THE 24-HOUR RULE, who may cancel when, and the table of moves. Pure: no database, no clock.
 
-Notice is elapsed time between instants: across a daylight-saving change 24 hours stay 24 hours.
+The cutoff comes from the fee policies that count (``fee_rules.cutoff``); the instant itself is on time.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Final
 from django.db import models
 
 from practice.actors import ActorKind
+from practice.fee_terms import Cutoff
 
 
 class Status(models.TextChoices):
@@ -54,29 +55,21 @@ FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
 OBJECTION_WINDOW: Final = timedelta(days=30)
 
 
-def deadline(*, start: datetime, notice: timedelta) -> datetime:
-    """The last instant, itself included, at which a client cancels on time."""
-    return start - notice
-
-
-def is_on_time(*, told_at: datetime, start: datetime, notice: timedelta) -> bool:
-    return told_at <= deadline(start=start, notice=notice)
-
-
 @dataclass(frozen=True)
 class Standing:
-    """What the rule needs to know of an appointment; ``notice`` is what its policy asks for."""
+    """What the rule needs to know of an appointment."""
 
     status: Status
     start: datetime
-    notice: timedelta
+    cutoff: Cutoff
 
     @property
     def deadline(self) -> datetime:
-        return deadline(start=self.start, notice=self.notice)
+        """The last instant, itself included, at which a client cancels on time."""
+        return self.cutoff.at
 
     def is_on_time(self, told_at: datetime) -> bool:
-        return is_on_time(told_at=told_at, start=self.start, notice=self.notice)
+        return told_at <= self.deadline
 
 
 class NotAllowed(Exception):

@@ -1,11 +1,13 @@
 """Reads the rows that the pure rules judge, and hands them over as facts."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from appointments import fee_rules, rules
-from appointments.fee_rules import Assessment, Cause
+from appointments.fee_rules import Assessment, Cause, FeeKind
 from appointments.models import Appointment, CancellationReason
+from appointments.reliefs import NO_RELIEFS, Reliefs
 from appointments.rules import Standing, Status
 from clients.models import Payer
 from practice import addresses
@@ -28,46 +30,28 @@ def read_anew(appointment: Appointment, *, at: datetime) -> FeePolicy:
     return policy
 
 
-def asks_for_more(appointment: Appointment, *, policy: FeePolicy) -> bool:
-    """Whether ``policy``, the one in force, asks the client for more than what they agreed to, if for anything."""
+def asks_for_more(appointment: Appointment, *, policy: FeePolicy, start: datetime | None = None) -> bool:
+    """Whether ``policy``, the one in force, asks the client for more than what they agreed to, if for anything.
+
+    ``start`` where another time is looked at than the appointment's own.
+    """
     agreed = appointment.acknowledged_policy
-    if agreed is None:
-        return True
-    return policy.notice > agreed.notice or policy.late_fee > agreed.late_fee or policy.no_show_fee > agreed.no_show_fee
+    return agreed is None or policy.terms.asks_more_than(agreed.terms, start=start or appointment.start)
 
 
-def counting(appointment: Appointment, *, policy: FeePolicy) -> FeePolicy:
-    """What counts for the client while ``policy`` is in force: of the two, the lesser of each. Not a row."""
-    agreed = appointment.acknowledged_policy or policy
-    return FeePolicy(
-        notice_hours=min(agreed.notice_hours, policy.notice_hours),
-        late_fee=min(agreed.late_fee, policy.late_fee),
-        no_show_fee=min(agreed.no_show_fee, policy.no_show_fee),
-        no_show_grace_minutes=max(agreed.no_show_grace_minutes, policy.no_show_grace_minutes),
-        words=agreed.words,
-    )
-
-
-def late_terms(policy: FeePolicy) -> fee_rules.Terms:
-    return fee_rules.Terms(notice=policy.notice, fee=policy.late_fee)
-
-
-def agreed_terms(appointment: Appointment) -> fee_rules.Terms | None:
-    policy = appointment.acknowledged_policy
-    return None if policy is None else late_terms(policy)
-
-
-def notice_asked(appointment: Appointment, *, policy: FeePolicy) -> timedelta:
-    """The notice that counts for this appointment while ``policy`` is in force."""
-    return fee_rules.notice_asked(agreed=agreed_terms(appointment), in_force=late_terms(policy))
+def counting(appointment: Appointment, *, policy: FeePolicy) -> list[FeePolicy]:
+    """The policies that count for it while ``policy`` is in force: each gives the client what it gives."""
+    agreed = appointment.acknowledged_policy
+    return [policy] if agreed is None else [agreed, policy]
 
 
 def standing(appointment: Appointment, *, policy: FeePolicy) -> Standing:
     """``policy`` is the one in force: read once for a whole list."""
+    policies = [each.terms for each in counting(appointment, policy=policy)]
     return Standing(
         status=Status(appointment.status),
         start=appointment.start,
-        notice=notice_asked(appointment, policy=policy),
+        cutoff=fee_rules.cutoff(appointment.start, booked_at=appointment.booked_at, policies=policies),
     )
 
 
@@ -84,20 +68,37 @@ def payer_limit(payer: Payer | None) -> Decimal | None:
 
 
 def fee_facts(
-    appointment: Appointment, *, reason: CancellationReason | None, told_at: datetime, policy: FeePolicy
+    appointment: Appointment,
+    *,
+    reason: CancellationReason | None,
+    told_at: datetime,
+    policy: FeePolicy,
+    reliefs: Reliefs = NO_RELIEFS,
 ) -> fee_rules.Facts:
-    """Without a reason: as if the client had caused it and a fee may apply, the most that could be owed."""
+    """Of canceling. Without a reason: as if the client had caused it and a fee may apply."""
+    agreed = appointment.acknowledged_policy
     return fee_rules.Facts(
         cause=Cause.CLIENT if reason is None else Cause(reason.caused_by),
         reason_may_owe=reason is None or reason.fee_may_apply,
-        notice=appointment.start - told_at,
-        agreed=agreed_terms(appointment),
-        in_force=late_terms(policy),
+        told_at=told_at,
+        start=appointment.start,
+        booked_at=appointment.booked_at,
+        agreed=agreed.terms if agreed else None,
+        in_force=policy.terms,
         cap=appointment.provider.practice.fee_cap,
         payer_limit=payer_limit(appointment.client.payer),
+        first_session=reliefs.first_session,
+        passes_used=reliefs.passes_used,
+        given_passes=reliefs.given_passes,
     )
 
 
+def no_show_facts(appointment: Appointment, *, policy: FeePolicy, reliefs: Reliefs = NO_RELIEFS) -> fee_rules.Facts:
+    """Of not coming; ``policy`` is the one in force at the start."""
+    facts = fee_facts(appointment, reason=None, told_at=appointment.start, policy=policy, reliefs=reliefs)
+    return replace(facts, kind=FeeKind.NO_SHOW)
+
+
 def most_it_could_cost(appointment: Appointment, *, policy: FeePolicy) -> Assessment:
-    """What canceling after the deadline would be assessed at, by today's bounds."""
+    """What canceling at the last moment would be assessed at by today's bounds, whatever relief there may be."""
     return fee_rules.assess(fee_facts(appointment, reason=None, told_at=appointment.start, policy=policy))

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from appointments import clock_changes, openings, rules
+from appointments import clock_changes, openings
 from appointments.openings import A_MOMENT, ONE_DAY, Facts
+from practice.fee_terms import Notice
 from practice.zones import abbreviation, clock, day_bounds, elsewhere, local, next_change, short_date
 
 DAYS_SHOWN = 5
@@ -64,7 +65,7 @@ class Page:
     zone: str
     at: datetime
     first: date | None = None
-    notice: timedelta | None = None
+    notice: Notice | None = None
     other_zone: str = ""
 
 
@@ -90,14 +91,14 @@ def lay_out(facts: Facts, page: Page) -> Timetable:
 
 def tile(facts: Facts, start: datetime, page: Page, *, named: bool = False) -> Tile:
     label = clock(start, page.zone) + (f" {abbreviation(start, page.zone)}" if named else "")
-    deadline = None if page.notice is None else rules.deadline(start=start, notice=page.notice)
+    deadline = None if page.notice is None else page.notice.deadline(start)
     return Tile(
         start=start,
         end=start + facts.session,
         label=label,
         elsewhere=elsewhere(start, here=page.zone, there=page.other_zone) if page.other_zone else "",
         deadline=deadline,
-        is_near=page.notice is not None and not rules.is_on_time(told_at=page.at, start=start, notice=page.notice),
+        is_near=deadline is not None and page.at > deadline,
     )
 
 

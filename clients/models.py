@@ -134,6 +134,14 @@ class CareRelationshipQuerySet(models.QuerySet["CareRelationship"]):
     def active(self) -> Self:
         return self.filter(ended_at__isnull=True, provider__user__is_active=True)
 
+    def of(self, *, provider: int, client: int) -> Self:
+        """The one between these two, by their ids."""
+        return self.filter(provider=provider, client=client)
+
+    def hold(self) -> None:
+        """Locks them until the transaction ends: before any appointment, in the one order of locks."""
+        list(self.select_for_update(of=("self",), no_key=True).only("pk"))
+
     def with_people(self) -> Self:
         return self.select_related("client__payer", "provider__practice", "provider__user")
 

@@ -18,7 +18,6 @@ from practice import accounts, discretion, policies, reauthentication, second_fa
 from practice.amounts import money
 from practice.models import FeePolicy, Practice, Provider, User, WeeklyHours
 from practice.office import KeptAdmin, actor, instant, link
-from practice.policies import Terms
 
 admin.site.site_header = admin.site.site_title = "Office"
 admin.site.index_title = "What would you like to look after?"
@@ -98,7 +97,7 @@ class PracticeAdmin(KeptAdmin[Practice]):
     fieldsets = [
         (None, {"fields": ["name", "contact_email", "phone"]}),
         ("In distress", {"fields": ["crisis_name", "crisis_phone"]}),
-        ("Fees", {"fields": ["fee_cap", "currency"]}),
+        ("Fees", {"fields": ["fee_cap", "currency", "gives_passes"]}),
         (
             "A new provider’s first fee policy",
             {
@@ -193,12 +192,5 @@ class FeePolicyAdmin(KeptAdmin[FeePolicy]):
 
     def save_model(self, request: Any, obj: FeePolicy, form: forms.ModelForm[FeePolicy], change: bool) -> None:
         reauthentication.require(request)
-        terms = Terms(
-            notice_hours=obj.notice_hours,
-            late_fee=obj.late_fee,
-            no_show_fee=obj.no_show_fee,
-            grace_minutes=obj.no_show_grace_minutes,
-            words=obj.words,
-        )
-        made = policies.supersede(obj.provider, terms=terms, by=actor(request), at=request.now)
+        made = policies.supersede(obj.provider, terms=obj.terms, by=actor(request), at=request.now)
         obj.pk, obj.effective_at, obj.set_by_id = made.pk, made.effective_at, made.set_by_id

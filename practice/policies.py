@@ -1,31 +1,22 @@
 """The one way a fee policy comes to be: a new row that supersedes the one in force."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
+from practice import fee_terms
 from practice.actors import Actor
-from practice.amounts import money
-from practice.models import FeePolicy, Practice, Provider
+from practice.fee_terms import Terms
+from practice.models import FeePolicy, Holiday, Practice, Provider
+from practice.zones import moment
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What a policy says. Fees in the practice's currency."""
+class BackDated(ValueError):
+    """A policy counts from now on or later, never before."""
 
-    notice_hours: int
-    late_fee: Decimal
-    no_show_fee: Decimal
-    grace_minutes: int
-    words: str = ""
-
-
-class OverCap(ValueError):
-    def __init__(self, cap: Decimal) -> None:
-        self.cap = cap
-        super().__init__(f"At most {money(cap)}: that is the practice's limit.")
+    def __init__(self, at: datetime, zone: str) -> None:
+        super().__init__(f"A policy can’t begin in the past: it is {moment(at, zone)} now.")
 
 
 def defaults(practice: Practice) -> Terms:
@@ -38,22 +29,69 @@ def defaults(practice: Practice) -> Terms:
     )
 
 
-@transaction.atomic
-def supersede(provider: Provider, *, terms: Terms, by: Actor, at: datetime) -> FeePolicy:
-    """Put new terms in force from ``at`` on; what clients agreed to before stays as it was.
+def settled(terms: Terms, *, provider: Provider) -> Terms:
+    """Terms as they would be kept: shares worked out, business days by the provider's zone and today's holidays.
 
-    Raises OverCap when a fee is above the practice's cap.
+    Raises ``fee_terms.Unclear`` where a share has no price.
     """
-    cap = Practice.objects.get().fee_cap
-    if max(terms.late_fee, terms.no_show_fee) > cap:
-        raise OverCap(cap)
-    return FeePolicy.objects.create(
+    if terms.notice_business_days:
+        holidays = frozenset(Holiday.objects.values_list("day", flat=True))
+        return replace(terms, zone=provider.time_zone, holidays=holidays).priced()
+    return replace(terms, zone="UTC", holidays=frozenset()).priced()
+
+
+def row(terms: Terms, *, provider: Provider, effective_at: datetime) -> FeePolicy:
+    """Not saved: what ``supersede`` keeps, and what a draft is tried with. ``terms`` are settled."""
+    return FeePolicy(
         provider=provider,
-        effective_at=at,
+        effective_at=effective_at,
         notice_hours=terms.notice_hours,
+        notice_business_days=terms.notice_business_days,
+        time_zone=terms.zone,
+        holidays=sorted(day.isoformat() for day in terms.holidays),
+        session_price=terms.session_price,
         late_fee=terms.late_fee,
+        late_percent=terms.late_percent,
+        tiers=[{"hours": tier.hours, "fee": str(tier.fee), "percent": tier.percent} for tier in terms.tiers],
         no_show_fee=terms.no_show_fee,
+        no_show_percent=terms.no_show_percent,
         no_show_grace_minutes=terms.grace_minutes,
+        free_passes=terms.free_passes,
+        pass_days=terms.pass_days,
+        first_session_percent=terms.first_session_percent,
+        booking_grace_minutes=terms.booking_grace_minutes,
+        rebook_days=terms.rebook_days,
+        free_if_filled=terms.free_if_filled,
         words=terms.words,
-        set_by_id=by.user_id,
     )
+
+
+@transaction.atomic
+def supersede(
+    provider: Provider, *, terms: Terms, by: Actor, at: datetime, effective_at: datetime | None = None
+) -> FeePolicy:
+    """Put new terms in force from ``effective_at`` on, None meaning ``at``; what was agreed to before stays as it was.
+
+    Raises ``fee_terms.Unclear`` where they can't be kept, such as a fee above the practice's cap, or BackDated.
+    """
+    begins = effective_at or at
+    if begins < at:
+        raise BackDated(at, provider.time_zone)
+    terms = settled(terms, provider=provider)
+    fee_terms.check(terms, cap=Practice.objects.get().fee_cap)
+    policy = row(terms, provider=provider, effective_at=begins)
+    policy.set_by_id = by.user_id
+    policy.save()
+    return policy
+
+
+@transaction.atomic
+def follow_holidays(*, by: Actor, at: datetime) -> int:
+    """Supersede each policy in force that counts business days by other holidays than the practice has now."""
+    changed = 0
+    for provider in Provider.objects.all():
+        terms = provider.fee_policies.in_force(at=at).terms
+        if settled(terms, provider=provider) != terms:
+            supersede(provider, terms=terms, by=by, at=at)
+            changed += 1
+    return changed

@@ -199,6 +199,11 @@ def instant_of(wall: datetime, zone: str) -> datetime:
     return instant
 
 
+def instant_after_gap(wall: datetime, zone: str) -> datetime:
+    """As ``instant_of``; a time that a spring change leaves out moves forward by the gap."""
+    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
 def next_change(begin: datetime, end: datetime, zone: str) -> datetime | None:
     """The first instant in the stretch at which the zone's offset differs from its beginning's; None if none."""
     if local(begin, zone).utcoffset() == local(end, zone).utcoffset():

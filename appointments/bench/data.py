@@ -10,8 +10,9 @@ from appointments import defaults
 from appointments.models import Appointment
 from clients.models import CareRelationship, Client
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Provider, User
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 
 APPOINTMENTS = 1000
 CLIENTS = 20

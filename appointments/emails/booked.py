@@ -117,8 +117,7 @@ def terms_for_provider(appointment: Appointment, *, policy: FeePolicy, at: datet
 def _until(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
     standing = terms.standing(appointment, policy=policy)
     until = moment(standing.deadline, appointment.provider.time_zone)
-    ahead = policy_words.hours(standing.notice)
-    return f"{'Until' if standing.is_on_time(at) else 'Ended'} {until}, {ahead} ahead"
+    return f"{'Until' if standing.is_on_time(at) else 'Ended'} {until}, {policy_words.how_far(standing.cutoff)}"
 
 
 def _fee_for_provider(appointment: Appointment, *, policy: FeePolicy) -> str:

@@ -6,7 +6,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from appointments import calendar_part, fee_words, who
+from appointments import calendar_part, fee_words, passes, who
 from appointments.drafts import Draft
 from appointments.emails.parts import clients_time, contact, in_clients_language, manage_url, portal_url
 from appointments.models import Appointment
@@ -121,6 +121,7 @@ def _next_steps(plan: Draft) -> list[Step]:
     steps = [
         Step(_("This mail takes it out of your calendar. There is nothing else you need to do.")),
         _fee_for_client(plan),
+        *_pass_for_client(plan),
     ]
     facts = {"provider": provider}
     if plan.next_start is not None:
@@ -137,6 +138,10 @@ def _next_steps(plan: Draft) -> list[Step]:
 def _fee_for_client(plan: Draft) -> Step:
     """What is owed and why, and how to object."""
     appointment, fee = plan.appointment, plan.fee
+    if fee is None and plan.assessment.uses_pass:
+        return Step(
+            fee_words.for_client(fee_words.story_of(appointment, plan.assessment, zone=appointment.client.time_zone))
+        )
     if fee is None:
         return Step(_("No fee applies."))
     decided = fee_words.decided(fee, reader=ActorKind.CLIENT)
@@ -156,6 +161,14 @@ def _fee_for_client(plan: Draft) -> Step:
     )
 
 
+def _pass_for_client(plan: Draft) -> list[Step]:
+    """Both ways: what the provider's own late cancellation gives."""
+    if not passes.is_given_for(plan.cancellation):
+        return []
+    words = _("%(provider)s canceled late, so you get a free pass: one late cancellation of yours will cost nothing.")
+    return [Step(words % {"provider": plan.appointment.provider.first_name})]
+
+
 def _facts(plan: Draft) -> list[tuple[str, str]]:
     appointment, cancellation = plan.appointment, plan.cancellation
     doer = who.name(cancellation.actor, appointment, reader=ActorKind.PROVIDER)
@@ -166,6 +179,8 @@ def _facts(plan: Draft) -> list[tuple[str, str]]:
         facts.append(("Told at", moment(cancellation.told_at, appointment.provider.time_zone)))
     facts += clients_time(appointment)
     facts.append(("Late fee", _fee_for_provider(plan)))
+    if passes.is_given_for(plan.cancellation):
+        facts.append(("Free pass", "Given to the client, as this is inside your own notice"))
     facts.append(("Booking link", "Sent to the client" if cancellation.link_sent else "Not sent"))
     if plan.next_start is not None:
         facts.append(("Next together", moment(plan.next_start, appointment.provider.time_zone)))
@@ -175,7 +190,7 @@ def _facts(plan: Draft) -> list[tuple[str, str]]:
 def _fee_for_provider(plan: Draft) -> str:
     fee = plan.fee
     if fee is None:
-        return "None"
+        return "None: a free pass covers it" if plan.assessment.uses_pass else "None"
     words: dict[str, str] = {
         FeeStatus.TO_DECIDE: f"{money(fee.assessed)}, for you to decide",
         FeeStatus.WAIVED: f"Waived ({money(fee.assessed)})",

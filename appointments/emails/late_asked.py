@@ -1,6 +1,6 @@
 """The mail that tells a provider of a client who asks to cancel late. It holds no text of the client's."""
 
-from appointments import fee_rules, fee_words, terms
+from appointments import care_now, fee_rules, fee_words, terms
 from appointments.emails.parts import clients_time, portal_url
 from appointments.models import LateRequest
 from notifications.outbox import Message
@@ -41,6 +41,9 @@ def to_provider(request: LateRequest, *, policy: FeePolicy) -> Message:
 
 
 def _fee(request: LateRequest, *, policy: FeePolicy) -> str:
-    facts = terms.fee_facts(request.appointment, reason=request.reason, told_at=request.asked_at, policy=policy)
+    care = care_now.of(request.appointment, policy=policy, at=request.asked_at)
+    facts = terms.fee_facts(
+        request.appointment, reason=request.reason, told_at=request.asked_at, policy=policy, reliefs=care.reliefs
+    )
     owed = fee_rules.assess(facts).amount
     return f"{money(owed)} if you cancel, unless you reduce or waive it" if owed > fee_rules.NOTHING else "None"

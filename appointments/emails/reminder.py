@@ -52,4 +52,4 @@ def _plans(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> str:
     standing = terms.standing(appointment, policy=policy)
     if standing.is_on_time(at):
         return policy_words.until_when(appointment, policy=policy, zone=zone)
-    return policy_words.too_near(standing.notice)
+    return policy_words.too_near(standing.cutoff.notice)

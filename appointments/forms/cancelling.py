@@ -11,8 +11,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
-from appointments import drafts, fee_words, refusals, terms
-from appointments.drafts import Notes
+from appointments import care_now, drafts, fee_words, refusals, terms
+from appointments.care_now import CareNow
+from appointments.drafts import Answers, Notes
 from appointments.fee_rules import NOTHING, Assessment, Cause
 from appointments.fee_words import Story
 from appointments.fees import FeeChoice, FeeDecision
@@ -97,6 +98,7 @@ class CancelForm(ToldFields, FeeFields):
     send_link = forms.BooleanField(required=False, initial=True)
     send_link_anyway = forms.BooleanField(required=False, initial=False)
     fee_preset = forms.CharField(required=False, widget=forms.HiddenInput)
+    pass_shown = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, appointment: Appointment, policy: FeePolicy, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,27 +127,35 @@ class CancelForm(ToldFields, FeeFields):
         story = self.story
         if story is None:
             return
-        if self.shown != story.amount or story.amount == NOTHING:
+        if self.shown != story.assessment.amount or not self.is_to_choose:
             # What was decided about another amount is not held against anybody.
             self.forget("fee", "reduced_to", "why")
         try:
-            told_at = self.told_at or self.at
-            drafts.check_shown(self.appointment, self.assessment, shown=self.shown, told_at=told_at, policy=self.policy)
+            drafts.check_shown(self.appointment, self.assessment, shown=self.shown)
         except refusals.FeeChanged as refusal:
             self.add_error(None, str(refusal))
             return
-        if story.amount > NOTHING:
+        if self.is_to_choose:
             self.check_decision(story)
-            if self._preset_was_another:
-                waived = "waived" if self.preset == FeeChoice.WAIVE else "charged"
-                self.add_error(None, f"With this reason the fee is {waived} unless you change it. {STILL_BOOKED}")
+            self._check_seen()
+
+    def _check_seen(self) -> None:
+        """What stands preselected now is what stood so on the page."""
+        if self._preset_was_another:
+            preset = {FeeChoice.WAIVE: "waived", FeeChoice.COVER: "covered by a free pass"}.get(self.preset, "charged")
+            self.add_error(None, f"With this reason the fee is {preset} unless you change it. {STILL_BOOKED}")
+        elif self.assessment.uses_pass and not self.cleaned_data.get("pass_shown"):
+            self.add_error(None, f"A free pass covers this late cancellation: look at it below. {STILL_BOOKED}")
 
     @classmethod
     def approving(cls, asked: LateRequest, *, policy: FeePolicy, at: datetime) -> "CancelForm":
         """Filled in by what the client asked late: why, and when they told; the fee of it stands on the page."""
         appointment, reason = asked.appointment, asked.reason
         told = local(asked.asked_at, appointment.provider.time_zone)
-        owed = drafts.assess(appointment, reason=reason, told_at=asked.asked_at, at=at, policy=policy).amount
+        care = care_now.of(appointment, policy=policy, at=at)
+        owed = drafts.assess(
+            appointment, reason=reason, told_at=asked.asked_at, at=at, policy=policy, reliefs=care.reliefs
+        ).amount
         data = {
             "reason": str(reason.pk),
             "told": EARLIER,
@@ -153,6 +163,7 @@ class CancelForm(ToldFields, FeeFields):
             "told_time": told.strftime("%H:%M"),
             "send_link": "on",
             "fee_shown": str(owed),
+            "pass_shown": "on",
         }
         form = cls(data, appointment=appointment, policy=policy, at=at)
         form.full_clean()
@@ -204,7 +215,9 @@ class CancelForm(ToldFields, FeeFields):
 
     @property
     def preset(self) -> FeeChoice:
-        return FeeChoice.WAIVE if self.picked and self.picked.waive_preset else FeeChoice.CHARGE
+        if self.picked and self.picked.waive_preset:
+            return FeeChoice.WAIVE
+        return FeeChoice.COVER if self.picked and self.assessment.uses_pass else FeeChoice.CHARGE
 
     @property
     def choice(self) -> FeeChoice:
@@ -225,9 +238,7 @@ class CancelForm(ToldFields, FeeFields):
         """Why the fee is what it is; None until a reason is chosen, and while what it counts from is amiss."""
         if self.picked is None or self.told_amiss:
             return None
-        return fee_words.story_of(
-            self.appointment, self.assessment, told_at=self.told_at or self.at, policy=self.policy, zone=self.zone
-        )
+        return fee_words.story_of(self.appointment, self.assessment, zone=self.zone)
 
     @property
     def why_this_fee(self) -> str:
@@ -240,16 +251,43 @@ class CancelForm(ToldFields, FeeFields):
             choice=self.choice, shown=self.assessment.amount, reduced_to=self.cleaned_data.get("reduced_to")
         )
 
+    @property
+    def is_to_choose(self) -> bool:
+        """A fee to decide, or a pass that would be used."""
+        return self.assessment.amount > NOTHING or self.assessment.uses_pass
+
+    @property
+    def said(self) -> Answers:
+        """Of a valid form."""
+        return self.answers(self.decision if self.is_to_choose else None)
+
+    def answers(self, fee: FeeDecision | None) -> Answers:
+        assert self.picked is not None
+        return Answers(
+            reason=self.picked, told_at=self.told_at, notes=self.notes, send_link=self.link_goes_out, fee=fee
+        )
+
+    @cached_property
+    def care(self) -> CareNow:
+        return care_now.of(self.appointment, policy=self.policy, at=self.at)
+
     def _assess(self, reason: CancellationReason) -> Assessment:
         told_at = self.said_at if reason.caused_by == Cause.CLIENT else None
-        return drafts.assess(self.appointment, reason=reason, told_at=told_at, at=self.at, policy=self.policy)
+        return drafts.assess(
+            self.appointment,
+            reason=reason,
+            told_at=told_at,
+            at=self.at,
+            policy=self.policy,
+            reliefs=self.care.reliefs,
+        )
 
     # --- What the page shows ---
 
-    @cached_property
+    @property
     def has_link(self) -> bool:
         """Care goes on, so there is a booking link to send."""
-        return bool(drafts.what_comes_next(self.appointment, at=self.at)[0])
+        return bool(self.care.link)
 
     @property
     def groups(self) -> Iterator[tuple[str, list[Option]]]:

@@ -14,7 +14,12 @@ from appointments.models import Fee
 from appointments.rules import FEE_MOVES, FeeStatus
 from practice.amounts import money
 
-CHOICES = [(FeeChoice.CHARGE.value, "Charge"), (FeeChoice.REDUCE.value, "Reduce to"), (FeeChoice.WAIVE.value, "Waive")]
+CHOICES = [
+    (FeeChoice.CHARGE.value, "Charge"),
+    (FeeChoice.REDUCE.value, "Reduce to"),
+    (FeeChoice.WAIVE.value, "Waive"),
+    (FeeChoice.COVER.value, "Use the free pass"),
+]
 WHY_LENGTH = 200
 # A comma groups thousands or is refused: read as nothing, the “1,5” of other countries would be fifteen.
 AMOUNT = re.compile(r"-?(\d{1,3}(,\d{3})+|\d{1,8})?(\.\d*)?", re.ASCII)
@@ -83,12 +88,12 @@ class FeeFields(forms.Form):
             choice=self.choice,
             shown=self.shown,
             reduced_to=self.cleaned_data.get("reduced_to") if self.choice == FeeChoice.REDUCE else None,
-            why="" if self.choice == FeeChoice.CHARGE else self.cleaned_data.get("why", ""),
+            why=self.cleaned_data.get("why", "") if self.choice in {FeeChoice.REDUCE, FeeChoice.WAIVE} else "",
         )
 
     def check_decision(self, story: Story) -> None:
         """Reduce and Waive ask for a why, Reduce for an amount between nothing and all of it."""
-        if self.choice == FeeChoice.CHARGE:
+        if self.choice in {FeeChoice.CHARGE, FeeChoice.COVER}:
             self.forget("reduced_to", "why")
             return
         if self.choice == FeeChoice.WAIVE:
@@ -151,10 +156,11 @@ def wrong_amount(amount: Decimal | None, story: Story) -> str:
         return "Enter the new amount."
     if amount <= NOTHING:
         return "More than $0.00. To ask for nothing, choose Waive."
-    if amount == story.amount:
+    owed = story.assessment
+    if amount == owed.amount:
         return f"{money(amount)} is all of it. To ask for that, choose Charge."
-    if amount < story.amount:
+    if amount < owed.amount:
         return ""
-    if story.bound == Bound.AGREED:
-        return f"At most {money(story.amount)}: that is what {story.client} agreed to."
-    return f"At most {money(story.amount)}: more can’t be asked here."
+    if owed.bound == Bound.AGREED:
+        return f"At most {money(owed.amount)}: that is what {story.client} agreed to."
+    return f"At most {money(owed.amount)}: more can’t be asked here."

@@ -1,6 +1,7 @@
 """The terms of a fee policy, as a provider types them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,8 @@ from django import forms
 from appointments.forms.fees import AmountField
 from practice import discretion
 from practice.amounts import money
+from practice.fee_terms import Terms, over_cap
 from practice.models import FeePolicy, Practice
-from practice.policies import OverCap, Terms
 
 
 class PolicyForm(forms.Form):
@@ -52,7 +53,7 @@ class PolicyForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, current: FeePolicy, practice: Practice) -> None:
-        self.in_force, self.current = current, terms_of(current)
+        self.in_force, self.current = current, current.terms
         self.cap, self.never_mailed = practice.fee_cap, practice.never_mailed_words
         initial = {name: getattr(self.current, name) for name in self.base_fields}
         super().__init__(data, initial=initial)
@@ -74,7 +75,7 @@ class PolicyForm(forms.Form):
         if amount < 0:
             raise forms.ValidationError("At least $0.00.")
         if amount > self.cap:
-            raise forms.ValidationError(str(OverCap(self.cap)))
+            raise forms.ValidationError(over_cap(self.cap))
         return amount
 
     def clean_words(self) -> str:
@@ -90,20 +91,11 @@ class PolicyForm(forms.Form):
         def of(name: str) -> Any:
             return typed.get(name, getattr(self.current, name))
 
-        return Terms(
+        return replace(
+            self.current,
             notice_hours=of("notice_hours"),
             late_fee=of("late_fee"),
             no_show_fee=of("no_show_fee"),
             grace_minutes=of("grace_minutes"),
             words=of("words"),
         )
-
-
-def terms_of(policy: FeePolicy) -> Terms:
-    return Terms(
-        notice_hours=policy.notice_hours,
-        late_fee=policy.late_fee,
-        no_show_fee=policy.no_show_fee,
-        grace_minutes=policy.no_show_grace_minutes,
-        words=policy.words,
-    )

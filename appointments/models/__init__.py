@@ -6,6 +6,7 @@ from appointments.models.cancellation import Cancellation, CancellationReason
 from appointments.models.fee import Fee
 from appointments.models.history import HistoryEntry
 from appointments.models.objection import Objection
+from appointments.models.passes import GivenPass, PassUse
 from appointments.models.requests import LateRequest, RescheduleRequest
 from appointments.models.settlement import Settlement
 
@@ -15,9 +16,11 @@ __all__ = [
     "Cancellation",
     "CancellationReason",
     "Fee",
+    "GivenPass",
     "HistoryEntry",
     "LateRequest",
     "Objection",
+    "PassUse",
     "RescheduleRequest",
     "Settlement",
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from appointments.constraints import NoOverlap, Span
 from appointments.fee_rules import Cause
 from appointments.rules import Status
-from clients.models import Client, new_token
+from clients.models import CareRelationship, Client, new_token
 from notifications.models import MISSED
 from notifications.models import Status as MailStatus
 from practice.models import FeePolicy, Provider, TimeOff
@@ -113,6 +113,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             appointment=OuterRef("pk"), late=True, reason__caused_by=Cause.CLIENT, canceled_at__gte=since
         )
         return self.filter(Exists(late))
+
+    def hold_care(self) -> Self:
+        """Locks the care relationships they belong to, before the rows themselves: the one order of locks."""
+        CareRelationship.objects.filter(
+            client__appointments__in=self, client__appointments__provider=F("provider")
+        ).hold()
+        return self
 
     def held(self) -> Self:
         """Locked, and its client with it, whose address must stay until the transaction ends: both as they are now.

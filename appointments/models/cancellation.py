@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
-from appointments.fee_rules import Cause
+from appointments.fee_rules import Assessment, Cause
 from appointments.models.appointment import Appointment
 from appointments.rules import Status
 from practice import discretion
@@ -161,6 +161,7 @@ class Cancellation(models.Model):
     notice = models.DurationField(help_text="From when it was told to the start.")
     late = models.BooleanField()
     link_sent = models.BooleanField(default=False)
+    steps = models.JSONField(default=list, blank=True, help_text="How the fee, or that there is none, was worked out.")
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_actor = models.CharField(max_length=10, choices=ActorKind.choices, blank=True)
     undone_by = models.ForeignKey(
@@ -186,6 +187,11 @@ class Cancellation(models.Model):
 
     def __str__(self) -> str:
         return f"Cancellation {self.pk}"
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """None where it is older than its steps."""
+        return Assessment.from_json(self.steps) if self.steps else None
 
     def why_for_client(self, provider: str) -> str:
         """What a client reads who did not cancel: a reason that clients pick is in their own first person."""

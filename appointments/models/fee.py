@@ -2,14 +2,16 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
 
+from appointments import fee_rules
+from appointments.fee_rules import Assessment, Bound, FeeKind
 from appointments.models.appointment import Appointment
 from appointments.models.cancellation import Cancellation
 from appointments.rules import FeeStatus
@@ -83,9 +85,7 @@ class FeeQuerySet(models.QuerySet["Fee"]):
 
 
 class Fee(models.Model):
-    class Kind(models.TextChoices):
-        LATE_CANCELLATION = "late_cancellation", later("Late cancellation")
-        NO_SHOW = "no_show", later("No-show")
+    Kind = FeeKind
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="fees")
     cancellation = models.ForeignKey(
@@ -106,6 +106,7 @@ class Fee(models.Model):
     payer_limit = models.DecimalField(
         max_digits=8, decimal_places=2, null=True, blank=True, help_text="Empty: none; 0.00: forbidden."
     )
+    steps = models.JSONField(default=list, blank=True, help_text="How it was worked out, step by step.")
     policy = models.ForeignKey(FeePolicy, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, choices=FeeStatus.choices)
     decided_by = models.CharField(max_length=10, choices=ActorKind.choices, blank=True)
@@ -143,6 +144,20 @@ class Fee(models.Model):
 
     def __str__(self) -> str:
         return f"Fee {self.pk}"
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """How it was worked out, by what was kept with it; fees older than their steps by their bounds."""
+        if self.steps:
+            return Assessment.from_json(self.steps)
+        bounds = {Bound.AGREED: self.agreed, Bound.IN_FORCE: self.in_force, Bound.CAP: self.cap}
+        if self.payer_limit is not None:
+            bounds[Bound.PAYER] = self.payer_limit
+        told_at, start = None, self.appointment.start
+        if self.cancellation is not None:
+            told_at, start = self.cancellation.told_at, self.cancellation.told_at + self.cancellation.notice
+        hours = self.policy.notice_hours
+        return fee_rules.replay(kind=FeeKind(self.kind), bounds=bounds, hours=hours, told_at=told_at, start=start)
 
     @property
     def mark(self) -> str:

@@ -14,9 +14,10 @@ from clients.models import CareRelationship, Client, Payer
 from clients.tests.factories import care_of, make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import FeePolicy, Provider, TimeOff, User
 from practice.models.provider import Format
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.zones import instant_of, plain
 
 # Friday, March 6, 2026, 10:00 AM in New York: 71 hours ahead of NOW, in Maya's hours.

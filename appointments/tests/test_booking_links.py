@@ -12,8 +12,9 @@ from clients import links
 from clients.models import CareRelationship, Client
 from clients.tests.factories import care_of, make_client
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Provider
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.tests.factories import make_provider
 
 # --- Links ---

@@ -16,8 +16,9 @@ from clients.models import CareRelationship, Client, Payer
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Provider
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.zones import plain
 
 NEAR = datetime(2026, 3, 4, 14, tzinfo=UTC)  # 9:00 AM EST, 22 h 16 min ahead of NOW

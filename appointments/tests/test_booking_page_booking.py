@@ -14,8 +14,9 @@ from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Provider
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.zones import plain
 
 # --- Booking ---

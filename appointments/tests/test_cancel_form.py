@@ -23,8 +23,9 @@ from appointments.tests.test_cancelling import (
 from clients.models import Client, Payer
 from clients.tests.factories import make_client
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Practice, Provider
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.tests.reading import text
 
 # --- The amount shown is the amount decided on ---

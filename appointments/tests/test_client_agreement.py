@@ -13,8 +13,9 @@ from appointments.tests.test_client_moving import FRIDAY_10
 from appointments.tests.test_manage_links import link, stranger
 from clients.models import Client
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Provider
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.tests.reading import text
 
 __all__ = ["stranger"]

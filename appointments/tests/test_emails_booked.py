@@ -14,9 +14,10 @@ from clients.models import CareRelationship, Client, Payer
 from notifications.models import OutboxMessage
 from practice import discretion
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Provider
 from practice.models.provider import Format
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.tests.reading import words_of
 
 NEAR = NOW + timedelta(hours=22, minutes=16)

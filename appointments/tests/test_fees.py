@@ -16,8 +16,9 @@ from appointments.tests.paying import paid
 from clients.models import Client, Payer
 from notifications.models import OutboxMessage
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Practice, Provider, User
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 
 CENT = Decimal("0.01")
 ASSESSED = Decimal("75.00")

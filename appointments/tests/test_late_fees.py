@@ -14,8 +14,8 @@ from appointments.tests.factories import NOW, booked, on_time
 from clients.models import Client
 from practice import policies
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import FeePolicy, Practice, Provider
-from practice.policies import Terms
 from practice.tests.reading import said
 
 PAGE, EXAMPLE = "/settings/late-fees/", "/settings/late-fees/example/"

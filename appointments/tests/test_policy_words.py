@@ -1,13 +1,13 @@
 """A policy as its provider reads it: in a line, and by an example that steps over weekends and clock changes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from appointments import policy_words
-from practice.models import FeePolicy
-from practice.policies import Terms
+from practice.fee_terms import Terms
 from practice.zones import plain
 
 NEW_YORK = "America/New_York"
@@ -31,8 +31,8 @@ def at(*moment: int) -> datetime:
     ],
 )
 def test_in_a_line(hours: int, line: str) -> None:
-    policy = FeePolicy(notice_hours=hours, late_fee=Decimal(75), no_show_fee=Decimal("80.5"), no_show_grace_minutes=15)
-    assert plain(policy_words.in_a_line(policy)) == line
+    said = replace(terms(hours=hours), no_show_fee=Decimal("80.5"))
+    assert plain(policy_words.in_a_line(said)) == line
 
 
 @pytest.mark.parametrize(

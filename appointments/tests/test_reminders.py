@@ -21,8 +21,9 @@ from notifications.models import OutboxMessage
 from practice import discretion
 from practice.actors import Actor, ActorKind
 from practice.celery import app
+from practice.fee_terms import Terms
 from practice.models import Practice, Provider
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.tests.reading import words_of
 from practice.zones import plain
 

@@ -16,9 +16,10 @@ from clients.models import CareRelationship, Client, Payer
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import FeePolicy, Provider, TimeOff, User
 from practice.models.provider import Format
-from practice.policies import Terms, supersede
+from practice.policies import supersede
 from practice.zones import plain
 
 # Monday, March 9, 11:00 AM in New York (EDT): after the clocks went forward.

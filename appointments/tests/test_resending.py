@@ -28,9 +28,10 @@ from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage, Status
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Provider
 from practice.models.provider import Format
-from practice.policies import Terms, defaults, supersede
+from practice.policies import defaults, supersede
 
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR

@@ -10,21 +10,27 @@ from hypothesis import strategies as st
 from appointments import rules
 from appointments.rules import MOVES, Standing, Status
 from practice.actors import ActorKind
+from practice.fee_terms import Cutoff, Notice
 
-NOTICE = timedelta(hours=24)
+NOTICE = Notice(hours=24)
+AHEAD = timedelta(hours=24)
 START = datetime(2026, 3, 5, 19, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
 
 
-def booked(start: datetime = START, notice: timedelta = NOTICE) -> Standing:
-    return Standing(Status.BOOKED, start, notice)
+def standing(status: Status = Status.BOOKED, start: datetime = START, notice: Notice = NOTICE) -> Standing:
+    return Standing(status, start, Cutoff(notice.deadline(start), notice))
+
+
+def booked(start: datetime = START, notice: Notice = NOTICE) -> Standing:
+    return standing(start=start, notice=notice)
 
 
 def test_exactly_24_hours_is_on_time_and_a_microsecond_later_is_not() -> None:
-    assert rules.is_on_time(told_at=START - NOTICE, start=START, notice=NOTICE)
-    assert not rules.is_on_time(told_at=START - NOTICE + MICRO, start=START, notice=NOTICE)
-    assert rules.may_cancel(booked(), by=ActorKind.CLIENT, at=START - NOTICE) is None
-    late = rules.may_cancel(booked(), by=ActorKind.CLIENT, at=START - NOTICE + MICRO)
+    assert booked().is_on_time(START - AHEAD)
+    assert not booked().is_on_time(START - AHEAD + MICRO)
+    assert rules.may_cancel(booked(), by=ActorKind.CLIENT, at=START - AHEAD) is None
+    late = rules.may_cancel(booked(), by=ActorKind.CLIENT, at=START - AHEAD + MICRO)
     assert isinstance(late, rules.IsPastDeadline)
 
 
@@ -47,7 +53,7 @@ def test_exactly_24_hours_is_on_time_and_a_microsecond_later_is_not() -> None:
 )
 def test_24_hours_stay_24_hours_over_a_clock_change(zone: str, wall_start: datetime, hours_by_the_clock: float) -> None:
     start = wall_start.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    deadline = rules.deadline(start=start, notice=NOTICE)
+    deadline = booked(start).deadline
 
     wall_deadline = deadline.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     assert wall_start - wall_deadline == timedelta(hours=hours_by_the_clock)
@@ -58,9 +64,8 @@ def test_24_hours_stay_24_hours_over_a_clock_change(zone: str, wall_start: datet
 
 @given(hours=st.integers(1, 168), ahead=st.timedeltas(timedelta(0), timedelta(days=8)))
 def test_a_client_may_if_and_only_if_the_notice_is_kept(hours: int, ahead: timedelta) -> None:
-    notice = timedelta(hours=hours)
-    refusal = rules.may_cancel(booked(notice=notice), by=ActorKind.CLIENT, at=START - ahead)
-    assert (refusal is None) == (ahead >= notice and ahead > timedelta(0))
+    refusal = rules.may_cancel(booked(notice=Notice(hours)), by=ActorKind.CLIENT, at=START - ahead)
+    assert (refusal is None) == (ahead >= timedelta(hours=hours) and ahead > timedelta(0))
 
 
 def test_a_provider_may_until_the_start_and_the_office_also_afterwards() -> None:
@@ -72,10 +77,10 @@ def test_a_provider_may_until_the_start_and_the_office_also_afterwards() -> None
 @pytest.mark.parametrize("by", [ActorKind.CLIENT, ActorKind.PROVIDER, ActorKind.ADMIN])
 def test_what_is_canceled_or_over_is_not_canceled_again(by: ActorKind) -> None:
     long_before = START - timedelta(days=9)
-    canceled = Standing(Status.CANCELED, START, NOTICE)
+    canceled = standing(Status.CANCELED)
     assert isinstance(rules.may_cancel(canceled, by=by, at=long_before), rules.IsCanceled)
     for status in (Status.COMPLETED, Status.NO_SHOW):
-        refusal = rules.may_cancel(Standing(status, START, NOTICE), by=by, at=long_before)
+        refusal = rules.may_cancel(standing(status), by=by, at=long_before)
         assert isinstance(refusal, rules.IsOver)
 
 
@@ -85,18 +90,18 @@ def test_only_a_booked_appointment_is_canceled() -> None:
 
 @pytest.mark.parametrize("by", [ActorKind.CLIENT, ActorKind.PROVIDER, ActorKind.ADMIN])
 def test_a_cancellation_is_taken_back_until_the_start(by: ActorKind) -> None:
-    canceled = Standing(Status.CANCELED, START, NOTICE)
+    canceled = standing(Status.CANCELED)
     assert rules.may_restore(canceled, canceled_by=ActorKind.CLIENT, by=by, at=START - MICRO) is None
     too_late = rules.may_restore(canceled, canceled_by=ActorKind.CLIENT, by=by, at=START)
     assert isinstance(too_late, rules.HasStarted)
     for status in (Status.BOOKED, Status.COMPLETED, Status.NO_SHOW):
-        nothing = rules.may_restore(Standing(status, START, NOTICE), canceled_by=None, by=by, at=START - NOTICE)
+        nothing = rules.may_restore(standing(status), canceled_by=None, by=by, at=START - AHEAD)
         assert isinstance(nothing, rules.IsNotCanceled)
 
 
 @pytest.mark.parametrize("canceled_by", [ActorKind.PROVIDER, ActorKind.ADMIN, ActorKind.SYSTEM])
 def test_a_client_takes_back_nobody_elses(canceled_by: ActorKind) -> None:
-    canceled = Standing(Status.CANCELED, START, NOTICE)
-    refusal = rules.may_restore(canceled, canceled_by=canceled_by, by=ActorKind.CLIENT, at=START - NOTICE)
+    canceled = standing(Status.CANCELED)
+    refusal = rules.may_restore(canceled, canceled_by=canceled_by, by=ActorKind.CLIENT, at=START - AHEAD)
     assert isinstance(refusal, rules.IsNotTheirs)
-    assert rules.may_restore(canceled, canceled_by=canceled_by, by=ActorKind.PROVIDER, at=START - NOTICE) is None
+    assert rules.may_restore(canceled, canceled_by=canceled_by, by=ActorKind.PROVIDER, at=START - AHEAD) is None

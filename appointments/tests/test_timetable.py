@@ -9,6 +9,7 @@ from appointments import timetable
 from appointments.openings import Facts, Span
 from appointments.tests.test_openings import at_wall, facts
 from appointments.timetable import Page, Timetable
+from practice.fee_terms import Notice
 from practice.zones import day_bounds, plain
 
 NEW_YORK, PHOENIX, TOKYO = "America/New_York", "America/Phoenix", "Asia/Tokyo"
@@ -143,7 +144,7 @@ def test_an_hour_that_comes_twice_for_the_reader_names_its_zone() -> None:
 
 def test_a_tile_knows_the_deadline_and_whether_it_has_passed() -> None:
     known, at = facts(), at_wall(9, day=date(2026, 3, 7))
-    page = Page(zone=NEW_YORK, at=at, notice=timedelta(hours=24))
+    page = Page(zone=NEW_YORK, at=at, notice=Notice(hours=24))
     # Over the change in spring 24 hours before Sunday, 10:00 AM EDT is Saturday, 9:00 AM EST.
     at_the_deadline = timetable.tile(known, at_wall(10, day=date(2026, 3, 8)), page)
     assert (at_the_deadline.deadline, at_the_deadline.is_near) == (at, False)

@@ -79,7 +79,7 @@ def _choose(
         "near": near,
         "shown": shown,
         "policy": policy,
-        "words": client_words.policy(policy, care.client, at=request.now),
+        "words": client_words.policy(policy.terms, care.client, at=request.now),
         "agreed": form.agrees_to(policy),
         "zones": zone_choices.choices(chosen=zone, own=own, at=request.now),
         "query": booking_pages.query(zone=zone, own=own, first=first),

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments import cancellation, drafts, refusals, rules, terms
 from appointments.emails import canceled
-from appointments.fee_rules import NOTHING
 from appointments.forms.cancelling import CancelForm
 from appointments.models import Appointment
 from appointments.refusals import Refused
@@ -57,19 +56,16 @@ def preview(request: ProviderRequest, uid: UUID) -> HttpResponse:
     form = _form(request, appointment, policy)
     if not form.is_valid() and form.missing_for_the_mail:
         return mail_frame.framed(_no_mail(form.missing_for_the_mail))
-    assert form.picked is not None
     try:
+        answers = form.answers(form.previewed_decision)
         plan = drafts.draft(
             appointment,
+            answers,
             by=request.actor,
-            reason=form.picked,
-            told_at=form.told_at,
-            notes=form.notes,
-            send_link=form.link_goes_out,
-            fee=form.previewed_decision,
             assessment=form.assessment,
             at=request.now,
             policy=policy,
+            care=form.care,
         )
     except Refused as refusal:
         return mail_frame.framed(_no_mail([str(refusal)]))
@@ -84,22 +80,14 @@ def preview(request: ProviderRequest, uid: UUID) -> HttpResponse:
 def _submit(request: ProviderRequest, uid: UUID) -> HttpResponse:
     with transaction.atomic():
         # One reading under the lock for form and act: what the one finds right, the other does.
-        appointment = get_object_or_404(request.provider.appointments.held(), uid=uid)
+        theirs = request.provider.appointments.filter(uid=uid)
+        appointment = get_object_or_404(theirs.hold_care().held())
         policy = terms.read_anew(appointment, at=request.now)
         refusal = _refusal(request, appointment, policy)
         form = _form(request, appointment, policy)
         if refusal is None and form.is_valid():
-            assert form.picked is not None
             cancellation.cancel_held(
-                appointment,
-                by=request.actor,
-                reason=form.picked,
-                told_at=form.told_at,
-                notes=form.notes,
-                send_link=form.link_goes_out,
-                fee=form.decision if form.shown > NOTHING else None,
-                at=request.now,
-                policy=policy,
+                appointment, form.said, by=request.actor, at=request.now, policy=policy, care=form.care
             )
             return redirect("appointments:canceled", uid=uid)
     return _refused(request, appointment, refusal) if refusal else _show(request, form)

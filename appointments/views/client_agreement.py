@@ -34,9 +34,9 @@ def agree(request: OwnRequest) -> HttpResponse:
     policy = terms.in_force(appointment, at=request.now)
     limit, zone = terms.payer_limit(client.payer), client.time_zone
     deadline = terms.standing(appointment, policy=policy).deadline
-    sentences = policy_words.sentences(policy, start=appointment.start, zone=zone, payer_limit=limit)
+    sentences = policy_words.sentences(policy.terms, start=appointment.start, zone=zone, payer_limit=limit)
     if deadline < request.now:
-        sentences = policy_words.inside_notice(policy, payer_limit=limit)
+        sentences = policy_words.inside_notice(policy.terms, payer_limit=limit)
     context = ways_in.context(request) | {
         "form": form,
         "policy": policy,

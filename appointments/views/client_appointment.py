@@ -78,7 +78,8 @@ def _record(request: OwnRequest) -> dict[str, Any]:
     zone = appointment.client.time_zone
     told = timeline.items(appointment, reader=ActorKind.CLIENT, at=request.now)
     return {
-        "agreed": policy and policy_words.sentences(policy, start=appointment.start, zone=zone, payer_limit=limit),
+        "agreed": policy
+        and policy_words.sentences(policy.terms, start=appointment.start, zone=zone, payer_limit=limit),
         "never_agreed": policy_words.nothing_agreed(),
         "timeline": told,
         "why": next((item.details for item in told if item.kind == HistoryEntry.Kind.CANCELED), []),

@@ -68,11 +68,10 @@ def _choose(
     if refusal is not None and near is None:
         form.add_error(None, str(refusal))
     zone, first = ways_in.zone_chosen(request, client), booking_pages.first_day(request.GET)
-    counts = policy if form.asks else terms.counting(appointment, policy=policy)
     shown = booking_pages.show(
         appointment.provider,
         by=request.actor,
-        page=Page(zone=zone, at=request.now, first=first, notice=counts.notice),
+        page=Page(zone=zone, at=request.now, first=first, notice=policy.notice),
         chosen=form.chosen,
         nearest=refusal.nearest if isinstance(refusal, refusals.NotOpen) else [],
         moving=Moving(appointment, blocks=asked is not None and asked.block),
@@ -86,8 +85,8 @@ def _choose(
         "shown": shown,
         "asked": asked,
         "policy": policy,
-        "policy_text": counts.words,
-        "words": client_words.policy(counts, client, at=request.now),
+        "policy_text": policy.words,
+        "words": client_words.policy(policy.terms, client, at=request.now),
         "agreed": form.agrees_to(policy),
         "zones": zone_choices.choices(chosen=zone, own=own, at=request.now),
         "here": here,

@@ -62,7 +62,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "told_helps": resending.step(told.message, recipient=appointment.client.email) if told else "",
         "may_go_again": _may_go_again(history, appointment),
         "payer_rule": fee_words.payer_rule(payer) if terms.payer_limit(payer) is not None else "",
-        "policy_agreed": policy_words.inside(agreed) if (agreed := appointment.acknowledged_policy) else "",
+        "policy_agreed": policy_words.inside(agreed.terms) if (agreed := appointment.acknowledged_policy) else "",
         "agreement_missing": agreement.is_missing(appointment, at=at),
         "next": with_client.next_booked(at=at).after(appointment).first(),
         "late_ones": with_client.canceled_late_by_client(since=at - A_YEAR).count(),

@@ -12,7 +12,7 @@ from practice.access import ProviderRequest, TimedRequest, provider_required, pu
 @require_safe
 def canceling(request: ProviderRequest) -> HttpResponse:
     policy = request.provider.fee_policies.in_force(at=request.now)
-    return render(request, "help/canceling.html", {"notice": policy_words.hours(policy.notice)})
+    return render(request, "help/canceling.html", {"notice": policy_words.notice(policy.notice)})
 
 
 @public

@@ -13,6 +13,7 @@ from appointments import policy_words
 from appointments.forms.late_fees import PolicyForm
 from practice import policies, reauthentication
 from practice.access import ProviderRequest, provider_required
+from practice.fee_terms import Unclear
 from practice.models import FeePolicy
 from practice.zones import NBSP, abbreviation, clock, date_with_year
 
@@ -30,10 +31,10 @@ def late_fees(request: ProviderRequest) -> HttpResponse:
         reauthentication.require(request)
         try:
             policy = policies.supersede(request.provider, terms=form.terms, by=request.actor, at=request.now)
-        except policies.OverCap as refusal:
+        except Unclear as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Saved. From now on clients agree to {policy_words.in_a_line(policy)}.")
+            messages.success(request, f"Saved. From now on clients agree to {policy_words.in_a_line(policy.terms)}.")
             return redirect("appointments:settings_late_fees")
     page = Paginator(request.provider.fee_policies.newest_first(), A_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, **_example(request, form), **_kept(request, page, in_force=form.in_force)}
@@ -57,7 +58,9 @@ def _form(request: ProviderRequest) -> PolicyForm:
 def _example(request: ProviderRequest, form: PolicyForm) -> dict[str, object]:
     zone = request.provider.time_zone
     return {
-        "example": policy_words.example(form.terms, at=request.now, zone=zone),
+        "example": policy_words.example(
+            policies.settled(form.terms, provider=request.provider), at=request.now, zone=zone
+        ),
         "as_typed": form.is_bound and form.terms != form.current,
     }
 
@@ -80,7 +83,7 @@ def _kept(request: ProviderRequest, page: Page[FeePolicy], *, in_force: FeePolic
     kept = [
         Kept(
             policy=policy,
-            words=policy_words.in_a_line(policy),
+            words=policy_words.in_a_line(policy.terms),
             since=_dated(policy.effective_at, provider.time_zone),
             by=_who(policy, request),
             in_force=policy == in_force,

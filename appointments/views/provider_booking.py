@@ -50,7 +50,7 @@ def _choose(
         form.add_error(None, str(refusal))
     context = {
         "care": care,
-        "notice_words": policy_words.hours(care.provider.fee_policies.in_force(at=request.now).notice),
+        "notice_words": policy_words.notice(care.provider.fee_policies.in_force(at=request.now).notice),
         **picker(request, care.client, form, nearest=nearest(refusal)),
     }
     return render(request, "appointments/provider_book.html", context)

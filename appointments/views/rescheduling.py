@@ -117,7 +117,7 @@ def _page(
         "appointment": appointment,
         "asking": asking,
         "asked": asked,
-        "agreed": policy_words.inside(agreed) if agreed else "",
+        "agreed": policy_words.inside(agreed.terms) if agreed else "",
         "held_zone": city_time(zone),
         "other_time": elsewhere(appointment.start, here=zone, there=client.time_zone, whole=True),
         **picker(

@@ -18,7 +18,7 @@ def index(request: ProviderRequest) -> HttpResponse:
     coming = provider.time_off.not_over(at=at).first()
     formats = " and ".join(kind.label.lower() for kind in provider.formats)
     context = {
-        "late_fees": policy_words.inside(policy),
+        "late_fees": policy_words.inside(policy.terms),
         "sessions": f"{provider.session_minutes}{NBSP}minutes, {formats}, {city_time(provider.time_zone)}",
         "hours": hours.in_a_line(hours.of(provider)),
         "time_off": hours.time_off_words(coming.begins, coming.ends, zone=provider.time_zone, at=at)

@@ -34,6 +34,11 @@ class Practice(models.Model):
         validators=[MinValueValidator(Decimal(0))],
         help_text="No late-cancellation or no-show fee is ever more than this.",
     )
+    gives_passes = models.BooleanField(
+        "a pass for the client",
+        default=True,
+        help_text="When a provider cancels inside their own notice, the client’s next late cancellation is free.",
+    )
     default_notice_hours = models.PositiveSmallIntegerField(
         default=24, validators=[MinValueValidator(1), MaxValueValidator(168)]
     )

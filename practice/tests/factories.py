@@ -9,8 +9,9 @@ from factory.django import DjangoModelFactory, Password
 from factory.helpers import post_generation
 
 from practice.actors import Actor
+from practice.fee_terms import Terms
 from practice.models import Provider, User, WeeklyHours
-from practice.policies import Terms, defaults, supersede
+from practice.policies import defaults, supersede
 
 PASSWORD = "practice-demo"
 LONG_AGO = datetime(2025, 1, 6, 15, tzinfo=UTC)

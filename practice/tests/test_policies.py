@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from practice import policies
 from practice.actors import Actor
+from practice.fee_terms import Unclear
 from practice.models import FeePolicy, Practice, Provider
 from practice.models.policy import AppendOnly
 
@@ -32,7 +33,7 @@ def test_of_two_set_at_the_same_instant_the_later_row_counts(maya: Provider, now
 
 def test_a_fee_above_the_practices_cap_is_refused(maya: Provider, now: datetime) -> None:
     terms = replace(policies.defaults(maya.practice), no_show_fee=Decimal("200.01"))
-    with pytest.raises(policies.OverCap, match=r"At most .200.00: that is the practice's limit"):
+    with pytest.raises(Unclear, match=r"At most .200.00: that is the practice's limit"):
         policies.supersede(maya, terms=terms, by=Actor.system(), at=now)
     assert maya.fee_policies.count() == 1
 

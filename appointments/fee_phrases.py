@@ -1,0 +1,80 @@
+"""Parts of a policy's second sentence: what may apply, and what makes it free all the same. For clients."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from practice.amounts import money
+from practice.fee_terms import Terms
+from practice.zones import NBSP
+
+
+def none() -> str:
+    return _("no fee applies")
+
+
+def late(policy: Terms, payer_limit: Decimal | None) -> str:
+    """``a fee of up to $75.00 may apply``; with dearer steps nearer to the start, as far as the payer allows them."""
+    fee = _at_most(policy.late_fee, payer_limit)
+    nearer, last = [], fee
+    for tier in policy.tiers:
+        dearer = _at_most(tier.fee, payer_limit)
+        if dearer > last:
+            facts = {"fee": money(dearer), "hours": f"{tier.hours}{NBSP}h"}
+            nearer.append(_("up to %(fee)s in the last %(hours)s") % facts)
+        last = dearer
+    return ", ".join([_may_apply(fee), *nearer])
+
+
+def no_show(policy: Terms, payer_limit: Decimal | None) -> str:
+    return _may_apply(_at_most(policy.no_show_fee, payer_limit))
+
+
+def _at_most(fee: Decimal, payer_limit: Decimal | None) -> Decimal:
+    return fee if payer_limit is None else min(fee, payer_limit)
+
+
+def _may_apply(amount: Decimal) -> str:
+    return _("a fee of up to %(fee)s may apply") % {"fee": money(amount)} if amount > 0 else none()
+
+
+def but_none(policy: Terms) -> str:
+    """``, but none for a first session, or if someone else takes the time``; empty where nothing makes it free."""
+    half = ""
+    if 0 < policy.first_session_percent < 100:
+        half = _(", %(percent)s%% of it for a first session") % {"percent": policy.first_session_percent}
+    reliefs = list(_reliefs(policy))
+    if not reliefs:
+        return half
+    *first, last = reliefs
+    listed = _("%(first)s, or %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+    return half + _(", but none %(reliefs)s") % {"reliefs": listed}
+
+
+def _reliefs(policy: Terms) -> Iterable[str]:
+    if policy.first_session_percent == 0:
+        yield _("for a first session")
+    if policy.free_passes:
+        facts = {"count": policy.free_passes, "days": policy.pass_days}
+        yield (
+            ngettext(
+                "for the first late cancellation in any %(days)s days",
+                "for the first %(count)s late cancellations in any %(days)s days",
+                policy.free_passes,
+            )
+            % facts
+        )
+    if policy.free_if_filled:
+        yield _("if you cancel and someone else takes the time")
+    if policy.rebook_days:
+        facts = {"count": policy.rebook_days}
+        yield (
+            ngettext(
+                "if you book again and come within %(count)s day",
+                "if you book again and come within %(count)s days",
+                policy.rebook_days,
+            )
+            % facts
+        )
