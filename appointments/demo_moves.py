@@ -12,7 +12,7 @@ from practice.models.provider import Format
 
 def make(maya: Provider, *, at: datetime) -> None:
     """By the acts, some hours ago."""
-    _moved(_next(maya, "sofia.marino", at=at), at=at - timedelta(hours=27))
+    _moved(_next(maya, "sofia.marino", at=at), at=at - timedelta(hours=2))
     asked = _next(maya, "kenji.watanabe", at=at)
     reschedule_requests.ask(
         asked,

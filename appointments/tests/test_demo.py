@@ -38,6 +38,11 @@ def test_it_has_something_of_every_state(loaded: None) -> None:
     assert Appointment.objects.filter(client__email="jordan.lee@example.com", start__gt=NOW).count() >= 6
 
 
+def test_the_mails_that_go_out_first_have_what_the_readme_follows(loaded: None) -> None:
+    waiting = OutboxMessage.objects.filter(status="queued", about__startswith="client:")
+    assert any("See, move or cancel it" in mail.text for mail in waiting)
+
+
 HOURS = [datetime(2026, 3, 3, 4, 44, tzinfo=UTC), datetime(2026, 3, 3, 23, 44, tzinfo=UTC)]
 HOURS += [datetime(2026, 3, 6, 9, 10, tzinfo=UTC), datetime(2026, 3, 6, 18, 10, tzinfo=UTC)]
 

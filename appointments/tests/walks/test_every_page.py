@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
+from django.utils.http import int_to_base36
 from playwright.sync_api import Page
 from pytest_django import Settings
 
@@ -293,11 +295,13 @@ def test_booking_pages(tour: Tour, office: User) -> None:
     tour.see(at("book", token), "This link belongs to a client", answer=403)
 
 
-def test_signing_in(tour: Tour, practice: Practice) -> None:
+def test_signing_in(tour: Tour, office: User) -> None:
     tour.begin()
     tour.see(reverse("account_login"), "Sign in", act=press("Sign in"))
     tour.see(reverse("account_reset_password"), "Set a new password")
     tour.see(reverse("account_reset_password_done"), "Look into your mail")
+    key = [int_to_base36(office.pk), default_token_generator.make_token(office)]
+    tour.see(reverse("account_reset_password_from_key", args=key), "Set a new password", act=press("Set the password"))
     tour.see(reverse("account_reset_password_from_key", args=["1", "no-key"]), "This link no longer works", answer=404)
     tour.see(reverse("account_inactive"), "This account is closed")
     tour.see(reverse("account_signup"), "The practice makes the accounts")
