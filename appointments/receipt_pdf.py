@@ -7,11 +7,10 @@ from pathlib import Path
 import font_source_sans_pro
 from django.http import HttpResponse
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import Align, XPos, YPos
 from fpdf.prefs import ViewerPreferences
 
 from appointments.receipts import Receipt
-from practice.zones import plain
 
 FONTS = Path(font_source_sans_pro.font_directory)
 INK, QUIET = (36, 26, 31), (90, 77, 83)
@@ -66,15 +65,15 @@ class _Page(FPDF):
     def _write(self, text: str, *, tag: str = "/P", size: int = 11, bold: bool = False, quiet: bool = False) -> None:
         self._speak(size=size, bold=bold, quiet=quiet)
         with self._tagged(tag):
-            self.multi_cell(0, size * 0.5, plain(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.multi_cell(0, size * 0.5, text, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(1)
 
     def _fact(self, label: str, value: str) -> None:
         with self._tagged("/P"):
             self._speak(quiet=True)
-            self.cell(LABELS, 6.5, plain(label))
+            self.cell(LABELS, 6.5, label)
             self._speak()
-            self.multi_cell(0, 6.5, plain(value), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.multi_cell(0, 6.5, value, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _speak(self, *, size: int = 11, bold: bool = False, quiet: bool = False) -> None:
         self.set_font("Source Sans", "B" if bold else "", size)

@@ -292,5 +292,6 @@ LOGGING = {
         "notifications": {"level": "INFO"},
         "practice": {"level": "INFO"},
         "appointments": {"level": "INFO"},
+        "fpdf": {"level": "ERROR"},  # it names the letters of a name that its type does not know
     },
 }

@@ -224,3 +224,13 @@ def test_the_office_finds_none_where_nothing_was_paid(as_clerk: Browser, fee: Fe
     url = reverse("admin:appointments_fee_receipt", args=[fee.pk])
     assert url not in as_clerk.get(reverse("admin:appointments_fee_change", args=[fee.pk])).content.decode()
     assert as_clerk.get(url).status_code == 404
+
+
+def test_letters_that_the_type_does_not_know_break_nothing_and_reach_no_log(
+    as_jordan: Browser, jordan: Client, fee: Fee, caplog: pytest.LogCaptureFixture
+) -> None:
+    jordan.first_name, jordan.last_name = "美玲", "陳"
+    jordan.save()
+    assert "美玲 陳" in on_page(as_jordan.get(mine(fee)))
+    assert "Amount paid $75.00 USD" in in_pdf(as_jordan.get(mine(fee, "receipt.pdf")))
+    assert caplog.text == ""
