@@ -10,6 +10,7 @@ import gc
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +40,7 @@ OURS = (
     "DEBUG",
     "WEB_CONCURRENCY",
     "DJANGO_SETTINGS_MODULE",
+    "PYTHONDONTWRITEBYTECODE",  # each worker and each process of a test would compile everything anew
 )
 OTHER_HALF = "runs on the other half"
 MARKERS = (
@@ -81,6 +83,7 @@ def start(stack: contextlib.ExitStack, *, on: str) -> None:
     """Make this run's folder and start its servers; xdist's workers inherit the environment."""
     for name in OURS:
         os.environ.pop(name, None)
+    sys.dont_write_bytecode = False
     made = stack.enter_context(servers.folder())
     os.environ["PRACTICE_TESTS"] = str(made)
     if on == "sqlite":
