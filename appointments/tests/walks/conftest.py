@@ -22,6 +22,7 @@ from practice.tests.plugin import chromium
 NewPage = Callable[[int, bool, list[str] | None], Page]
 
 PATIENCE = 30_000  # ms; a loaded machine is slow, and no test waits this long for what is there
+AT_REST = "/static/img/favicon.svg"  # runs nothing; away from the server a window would lose its process
 # Without these Chromium asks Google's hosts for updates; the sandbox cannot start as root.
 FLAGS = [
     "--no-sandbox",
@@ -129,7 +130,7 @@ def open_window(
         if complaints.heard or len(page.context.pages) != 1:
             page.context.close()
             continue
-        page.goto("about:blank")
+        page.goto(AT_REST)
         parked[kind].append(page)
     for context in owned:
         context.close()
