@@ -211,32 +211,30 @@ def test_no_admin_page_shows_a_mails_body_or_a_private_note(
     assert "Rang the office" not in words(cancellation_page)
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "appointments_appointment", "appointments_fee", "appointments_cancellation", "appointments_historyentry",
-        "clients_client", "clients_carerelationship",
-    ],
-)  # fmt: skip
-def test_a_list_takes_as_many_queries_for_30_rows_as_for_one(
-    as_clerk: Browser, clerk: User, maya: Provider, page: str
-) -> None:
+LISTS = [
+    "appointments_appointment", "appointments_fee", "appointments_cancellation", "appointments_historyentry",
+    "clients_client", "clients_carerelationship",
+]  # fmt: skip
+
+
+def test_a_list_takes_as_many_queries_for_30_rows_as_for_one(as_clerk: Browser, clerk: User, maya: Provider) -> None:
     def add(count: int) -> None:
         for _ in range(count):
             client = make_client(maya)
             start = NOW + timedelta(hours=1 + Appointment.objects.count())
             by_the_office(booked(maya, client, start=start), clerk)
 
-    def queries() -> int:
+    def queries(page: str) -> int:
         with CaptureQueriesContext(connection) as captured:
             as_clerk.get(reverse(f"admin:{page}_changelist"))
         return len(captured)
 
     add(1)
-    queries()
-    one = queries()
+    for page in LISTS:
+        queries(page)  # what is kept for the process is read once
+    one = {page: queries(page) for page in LISTS}
     add(29)
-    assert queries() == one
+    assert {page: queries(page) for page in LISTS} == one
 
 
 def test_a_provider_is_sent_to_sign_in_and_turned_away_there(as_maya: Browser) -> None:
