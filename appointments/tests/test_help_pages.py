@@ -77,9 +77,10 @@ def test_it_is_linked_from_settings_and_from_the_cancel_form(as_maya: Browser, m
         assert f'href="{FOR_PROVIDERS}"' in as_maya.get(url).content.decode()
 
 
-def test_its_link_is_copied_beside_the_clients_own(as_maya: Browser, jordan: Client) -> None:
+def test_its_link_is_copied_beside_the_clients_own(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     dashboard = f"{reverse('appointments:dashboard')}?client={jordan.pk}"
-    for url in (dashboard, reverse("appointments:client", args=[jordan.pk]), FOR_PROVIDERS):
+    detail = reverse("appointments:detail", args=[on_time(maya, jordan).uid])
+    for url in (dashboard, reverse("appointments:client", args=[jordan.pk]), FOR_PROVIDERS, detail):
         page = as_maya.get(url)
         assert f'value="{settings.BASE_URL}{FOR_CLIENTS}"' in page.content.decode()
         assert "Copy help link" in text(page)

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from appointments import defaults
 from appointments.models import CancellationReason
-from appointments.tests.factories import on_time
-from clients.models import Client
+from appointments.tests.factories import NOW, on_time
+from clients.models import CareRelationship, Client
 from practice.models import Practice, Provider
 from practice.tests.reading import text
 
@@ -38,6 +38,14 @@ def form(as_jordan: Browser, maya: Provider, jordan: Client) -> str:
 )
 def test_each_reason_says_what_helps(as_jordan: Browser, form: str, words: str) -> None:
     assert words in text(as_jordan.get(form))
+
+
+def test_whatever_the_reason_it_can_be_moved_instead_while_care_goes_on(as_jordan: Browser, form: str) -> None:
+    page = as_jordan.get(form)
+    assert "Cancel appointment Keep appointment Move it instead" in text(page)
+    assert f'href="{form.replace("/cancel/", "/move/")}">Move it instead</a></div>' in page.content.decode()
+    CareRelationship.objects.update(ended_at=NOW)
+    assert "Keep appointment Move it instead" not in text(as_jordan.get(form))
 
 
 def test_the_offices_words_stand_in_place_of_ours_with_whom_to_ask(as_jordan: Browser, form: str) -> None:

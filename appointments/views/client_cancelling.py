@@ -49,7 +49,7 @@ def cancel(request: OwnRequest) -> HttpResponse:
             # A press too many of one's own button leads to what it did.
             return redirect(request.way.url("canceled"))
         return client_late.refuse(request, outlook.refusal, outlook.why_not, moving=False)
-    context = ways_in.context(request) | {"outlook": outlook, "form": form}
+    context = ways_in.context(request) | {"outlook": outlook, "form": form, "care": ways_in.care_of(appointment)}
     return render(request, "appointments/client_cancel.html", context)
 
 
