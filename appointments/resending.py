@@ -6,6 +6,7 @@ whoever gets it.
 
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,8 @@ from enum import StrEnum
 from django.conf import settings
 from django.db import transaction
 
-from appointments import history, manage_links, resend_refusals, rules, terms
+from appointments import care_now, history, manage_links, resend_refusals, rules, terms
+from appointments.emails import canceled
 from appointments.models import Appointment, HistoryEntry
 from appointments.refusals import Refused
 from notifications import outbox
@@ -22,6 +24,7 @@ from notifications.models import Status as MailStatus
 from practice import addresses
 from practice.actors import Actor, ActorKind
 from practice.language import spoken
+from practice.zones import plain
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +45,7 @@ OUTDATED_BY: dict[str, frozenset[Kind]] = {
 }
 # All others say that it lies ahead, and by which terms.
 LOOKS_BACK = OF_THE_FEE | {Kind.CANCELED}
+SAYS_WHERE = frozenset({Kind.BOOKED, Kind.MOVED, Kind.RESTORED, Kind.REMINDED, Kind.LATE_REQUEST_DECLINED})
 
 
 class Step(StrEnum):
@@ -147,7 +151,23 @@ def _no_longer_holds(missed: Missed, *, at: datetime) -> str:
         return f"{appointment.client.called} asks for discreet mail now, and it is not"
     if not _links_open(missed, at=at):
         return "a link in it no longer works"
+    if not all(plain(words) in mail.text for words in _must_say(missed, at=at)):
+        return "where you meet, when you meet next or how to reach you is not what it says"
     return ""
+
+
+def _must_say(missed: Missed, *, at: datetime) -> Iterator[str]:
+    """What it would say now of the place, of the next appointment together, and of how to reach the provider."""
+    appointment, entry = missed.appointment, missed.entry
+    provider = appointment.provider
+    if entry.kind in SAYS_WHERE:
+        yield appointment.place
+    if missed.is_clients:
+        yield from (provider.phone, provider.user.email)
+        if entry.kind == Kind.CANCELED and appointment.cancellation is not None:
+            next_start, link_sent = care_now.next_start(appointment, at=at), appointment.cancellation.link_sent
+            with spoken(appointment.client.language):
+                yield canceled.next_for_client(appointment, next_start=next_start, link_sent=link_sent).words
 
 
 def _is_discreet(missed: Missed) -> bool:

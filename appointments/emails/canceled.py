@@ -1,6 +1,7 @@
 """The two mails that say an appointment is canceled: no clinical word, no reason's private wording."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -116,23 +117,26 @@ def _lead(plan: Draft) -> str:
 
 
 def _next_steps(plan: Draft) -> list[Step]:
-    appointment = plan.appointment
-    provider, zone = appointment.provider.first_name, appointment.client.time_zone
-    steps = [
+    return [
         Step(_("This mail takes it out of your calendar. There is nothing else you need to do.")),
         _fee_for_client(plan),
         *_pass_for_client(plan),
+        next_for_client(plan.appointment, next_start=plan.next_start, link_sent=plan.cancellation.link_sent),
     ]
-    facts = {"provider": provider}
-    if plan.next_start is not None:
-        facts["start"] = moment(plan.next_start, zone)
+
+
+def next_for_client(appointment: Appointment, *, next_start: datetime | None, link_sent: bool) -> Step:
+    """``next_start`` is that of their next one together, None where there is none."""
+    facts = {"provider": appointment.provider.first_name}
+    if next_start is not None:
+        facts["start"] = moment(next_start, appointment.client.time_zone)
         words = _("Your next appointment with %(provider)s, %(start)s, stays as it is.")
-        return [*steps, Step(words % facts, strong=facts["start"])]
-    if plan.cancellation.link_sent:
+        return Step(words % facts, strong=facts["start"])
+    if link_sent:
         words = _("You have no other appointment with %(provider)s. Choose a new time when it suits you.")
     else:
         words = _("You have no other appointment with %(provider)s. To arrange one, call or write.")
-    return [*steps, Step(words % facts)]
+    return Step(words % facts)
 
 
 def _fee_for_client(plan: Draft) -> Step:
