@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 
 from appointments import history
 from appointments.forms.listing import ListForm
-from appointments.models import Appointment, Cancellation, Fee, HistoryEntry
+from appointments.models import Appointment, BillingEvent, Cancellation, Fee, HistoryEntry
 from appointments.views.listing import A_PAGE, find
 from notifications import outbox
 from notifications.models import OutboxMessage
@@ -24,10 +24,11 @@ from practice.access import ProviderRequest, provider_required
 
 PREPARED: list[Message] = []
 REASON_PK: list[int] = []
+EVENT: list[BillingEvent] = []
 
 
-def prepare(mails: list[OutboxMessage], *, reason_pk: int) -> None:
-    """Take the bodies of a real cancellation's mails."""
+def prepare(mails: list[OutboxMessage], *, event: BillingEvent, reason_pk: int) -> None:
+    """Take the bodies of a real cancellation's mails, and what billing was told of it."""
     PREPARED[:] = [
         Message(
             about=mail.about,
@@ -44,6 +45,7 @@ def prepare(mails: list[OutboxMessage], *, reason_pk: int) -> None:
         for mail in mails
     ]
     REASON_PK[:] = [reason_pk]
+    EVENT[:] = [event]
 
 
 @provider_required
@@ -81,6 +83,8 @@ def cancel(request: ProviderRequest, uid: UUID) -> HttpResponse:
             decided_by_user_id=request.actor.user_id,
             decided_at=at,
         )
+        told = EVENT[0]
+        BillingEvent.objects.create(fee=fee, kind=told.kind, at=at, data=told.data, delivery=told.delivery, due_at=at)
         mails = outbox.enqueue(*(replace(mail, key=str(uuid.uuid4())) for mail in PREPARED), at=at)
         history.record(appointment, HistoryEntry.Kind.CANCELED, by=request.actor, at=at, messages=mails)
         facts = history.fee_facts(fee)

@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from appointments.bench import bare
 from appointments.bench.measuring import medians
-from appointments.models import Appointment, CancellationReason
+from appointments.models import Appointment, BillingEvent, CancellationReason
 from notifications.models import OutboxMessage
 from practice.models import Provider
 
@@ -33,7 +33,7 @@ class Pages:
             soonest = iter(list(booked[: 2 * CANCELS + 12]))
             self._ours(next(soonest))
             mails = OutboxMessage.objects.filter(kind="canceled").order_by("-id")[:2]
-            bare.prepare(list(mails), reason_pk=self.reason.pk)
+            bare.prepare(list(mails), event=BillingEvent.objects.latest("id"), reason_pk=self.reason.pk)
             for _ in range(5):
                 self._ours(next(soonest))
                 self._bare(next(soonest))
