@@ -37,7 +37,7 @@ Outcome = RescheduleRequest.Outcome
 
 # What was told of these no longer holds once the appointment is canceled, or stands again.
 ABOUT_WHAT_STANDS = [Kind.RESTORED, Kind.REMINDED, Kind.LATE_REQUEST, Kind.LATE_REQUEST_DECLINED]
-ABOUT_THE_FEE = [Kind.FEE_DECIDED, Kind.FEE_UNPAID, Kind.FEE_DISPUTED, Kind.FEE_ANSWERED]
+ABOUT_THE_FEE = HistoryEntry.OF_FEES - {Kind.FEE_PAID}
 ABOUT_THE_CANCELLATION = [Kind.CANCELED, *ABOUT_THE_FEE]
 
 

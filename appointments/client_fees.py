@@ -14,7 +14,7 @@ from clients.models import Client
 from practice.actors import ActorKind
 from practice.amounts import money
 
-OWED = {FeeStatus.DUE, FeeStatus.DISPUTED, FeeStatus.PAID}
+OWED = {FeeStatus.PENDING, FeeStatus.DUE, FeeStatus.DISPUTED, FeeStatus.PAID}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class FeeLine:
 
 
 def owned_by(client: Client) -> FeeQuerySet:
-    return Fee.objects.of(client).live()
+    return Fee.objects.of(client).shown()
 
 
 def line(fee: Fee, *, at: datetime) -> FeeLine:
@@ -60,11 +60,12 @@ def line(fee: Fee, *, at: datetime) -> FeeLine:
 def _state(fee: Fee) -> str:
     states: dict[str, str] = {
         FeeStatus.TO_DECIDE: _("Not decided yet"),
+        FeeStatus.PENDING: _("Pending"),
         FeeStatus.DUE: _("Due"),
         FeeStatus.DISPUTED: _("You objected"),
         FeeStatus.WAIVED: _("Waived"),
         FeeStatus.PAID: _("Paid"),
-        FeeStatus.VOID: _("Void"),
+        FeeStatus.VOID: _("No longer applies"),
     }
     return states[fee.status]
 
@@ -77,9 +78,11 @@ def _words(fee: Fee) -> str:
     }
     if fee.status == FeeStatus.TO_DECIDE:
         return _("%(provider)s decides whether it applies, and you get a mail.") % facts
+    if fee.status == FeeStatus.PENDING:
+        return fee_words.what_may_melt_it(fee, reader=ActorKind.CLIENT)
     if fee.status == FeeStatus.DISPUTED:
         return _("Nothing is to be paid until it is answered, and you get a mail then.")
-    if fee.status == FeeStatus.WAIVED:
+    if fee.status in {FeeStatus.WAIVED, FeeStatus.VOID}:
         return _("You owe nothing.")
     words = _("Nothing is left to pay.") if fee.status == FeeStatus.PAID else _("You owe %(amount)s.") % facts
     if fee.is_reduced:

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from appointments import objections as record
 from appointments import payments
+from appointments.fee_rules import NoFee
 from appointments.models import Appointment, HistoryEntry, Objection
 from appointments.rules import FeeStatus
 from practice.amounts import money
 
 Kind = HistoryEntry.Kind
-KINDS = {Kind.FEE_DECIDED, Kind.FEE_PAID, Kind.FEE_UNPAID, Kind.FEE_DISPUTED, Kind.FEE_ANSWERED}
 
 
 def objections(appointment: Appointment) -> dict[datetime, Objection]:
@@ -30,6 +30,10 @@ def tell(entry: HistoryEntry, *, by: str, to_client: bool, objection: Objection 
         return record.objected(amount, by=by), [objection.words] if objection else []
     if entry.kind == Kind.FEE_ANSWERED and objection is not None:
         return record.answered(objection, by=by), [objection.answer_words] if objection.answer_words else noted
+    if entry.kind == Kind.FEE_MELTED:
+        return _melted(entry), noted
+    if entry.kind == Kind.FEE_RIPENED:
+        return _("The fee of %(amount)s is due now") % {"amount": money(Decimal(entry.facts["amount"]))}, noted
     facts = {"who": by, "amount": money(Decimal(entry.facts["amount"]))}
     if entry.kind == Kind.FEE_PAID:
         # Told without a method before payments were kept.
@@ -38,6 +42,13 @@ def tell(entry: HistoryEntry, *, by: str, to_client: bool, objection: Objection 
     if entry.kind == Kind.FEE_UNPAID:
         return _("%(who)s took back that the fee of %(amount)s was paid: it is due again") % facts, noted
     return _decided(entry, by=by), noted
+
+
+def _melted(entry: HistoryEntry) -> str:
+    fee = {"fee": money(Decimal(entry.facts["assessed"]))}
+    if entry.facts.get("melted_by") == NoFee.FILLED:
+        return _("Someone else took the time, so the fee of %(fee)s no longer applies") % fee
+    return _("The session was made up for, so the fee of %(fee)s no longer applies") % fee
 
 
 def _decided(entry: HistoryEntry, *, by: str) -> str:

@@ -23,6 +23,7 @@ class NothingIsDue(Refused):
     def __init__(self, fee: Fee) -> None:
         states: dict[str, str] = {
             FeeStatus.TO_DECIDE: _("It is not decided yet whether this fee applies."),
+            FeeStatus.PENDING: _("This fee is not due yet."),
             FeeStatus.WAIVED: _("This fee is waived: you owe nothing."),
             FeeStatus.PAID: _("This fee is paid."),
         }

@@ -154,6 +154,16 @@ class Assessment:
         return {bound: limit for bound, limit in alone.items() if limit is not None}
 
     @property
+    def free_if_filled(self) -> bool:
+        """One of the policies asks nothing once someone else takes the time."""
+        return any(step.facts.get("free_if_filled") for step in self.steps)
+
+    @property
+    def rebook_days(self) -> int:
+        """Within how many days of the start coming back makes it free by one of the policies; 0: it does not."""
+        return max(int(step.facts.get("rebook_days", 0)) for step in self.steps)
+
+    @property
     def uses_pass(self) -> bool:
         return self.no_fee == NoFee.COVERED
 
@@ -270,6 +280,10 @@ def _asked(facts: Facts, terms: Terms, source: Source) -> Step:
         "hours": rate.hours or terms.notice_hours,
         "business_days": 0 if rate.hours else terms.notice_business_days,
     }
+    if terms.free_if_filled and facts.kind == FeeKind.LATE_CANCELLATION:
+        said["free_if_filled"] = True
+    if terms.rebook_days:
+        said["rebook_days"] = terms.rebook_days
     if rate.percent is not None:
         said |= {"percent": rate.percent, "price": str(terms.session_price)}
     if rate.fee <= NOTHING:
@@ -310,7 +324,8 @@ def _passed(facts: Facts) -> Step | None:
 
 
 def _melted(facts: Facts) -> Iterator[Step]:
-    if facts.refilled and any(terms.free_if_filled for terms in facts.policies):
+    late = facts.kind == FeeKind.LATE_CANCELLATION
+    if late and facts.refilled and any(terms.free_if_filled for terms in facts.policies):
         yield Step(Source.SINCE, {}, NOTHING, NoFee.FILLED)
     elif facts.rebooked and any(terms.rebook_days for terms in facts.policies):
         yield Step(Source.SINCE, {}, NOTHING, NoFee.REBOOKED)

@@ -18,7 +18,7 @@ from clients.models import Payer
 from practice.actors import ActorKind
 from practice.amounts import money
 from practice.fee_terms import Cutoff, Notice
-from practice.zones import date_with_year, length
+from practice.zones import date_with_year, length, moment
 
 
 @dataclass(frozen=True)
@@ -132,23 +132,54 @@ def _worked_out(story: Story) -> str:
 def decided(fee: Fee, *, reader: ActorKind) -> str:
     """What was decided about it, or that nothing is yet; without the full stop, for a heading."""
     facts = {"fee": money(fee.amount), "assessed": money(fee.assessed)}
-    if fee.status == FeeStatus.TO_DECIDE:
-        if reader == ActorKind.CLIENT:
-            return _("A late fee of up to %(assessed)s may apply") % facts
-        return f"A late fee of {facts['assessed']} waits for your decision"
-    if fee.status == FeeStatus.DISPUTED:
-        if reader == ActorKind.CLIENT:
-            return _("You objected to the late fee of %(fee)s") % facts
-        return f"{fee.appointment.client.called} objected to the late fee of {facts['fee']}"
-    if fee.status == FeeStatus.WAIVED:
-        return _("The late fee of %(assessed)s is waived") % facts
-    if fee.status == FeeStatus.PAID:
-        if fee.is_reduced:
-            return _("The late fee of %(fee)s, reduced from %(assessed)s, is paid") % facts
-        return _("The late fee of %(fee)s is paid") % facts
-    if fee.is_reduced:
-        return _("The late fee is %(fee)s, reduced from %(assessed)s") % facts
-    return _("The late fee is %(fee)s") % facts
+    waits = {
+        FeeStatus.TO_DECIDE: f"A late fee of {facts['assessed']} waits for your decision",
+        FeeStatus.DISPUTED: f"{fee.appointment.client.called} objected to the late fee of {facts['fee']}",
+    }
+    if reader != ActorKind.CLIENT and fee.status in waits:
+        return waits[FeeStatus(fee.status)]
+    return _decided(fee) % facts
+
+
+def _decided(fee: Fee) -> str:
+    words: dict[str, str] = {
+        FeeStatus.TO_DECIDE: _("A late fee of up to %(assessed)s may apply"),
+        FeeStatus.DISPUTED: _("You objected to the late fee of %(fee)s"),
+        FeeStatus.PENDING: _("The late fee of %(fee)s is pending"),
+        FeeStatus.VOID: _("The late fee of %(assessed)s no longer applies"),
+        FeeStatus.WAIVED: _("The late fee of %(assessed)s is waived"),
+        FeeStatus.PAID: _("The late fee of %(fee)s is paid"),
+    }
+    if fee.is_reduced and fee.is_paid:
+        return _("The late fee of %(fee)s, reduced from %(assessed)s, is paid")
+    if fee.is_reduced and fee.is_due:
+        return _("The late fee is %(fee)s, reduced from %(assessed)s")
+    return words.get(fee.status, _("The late fee is %(fee)s"))
+
+
+def what_may_melt_it(fee: Fee, *, reader: ActorKind) -> str:
+    """Of a pending fee: what would make it come to nothing, and when it is due otherwise."""
+    assert fee.pending_until is not None
+    to_client = reader == ActorKind.CLIENT
+    zone = fee.appointment.client.time_zone if to_client else fee.appointment.provider.time_zone
+    facts = {
+        "client": fee.appointment.client.called,
+        "start": moment(fee.appointment.start, zone),
+        "until": moment(fee.rebook_until or fee.pending_until, zone),
+        "due": moment(fee.pending_until, zone),
+    }
+    ways = [
+        _("if someone else takes the time before %(start)s") if fee.free_if_filled else "",
+        (
+            _("if you book again and come by %(until)s")
+            if to_client
+            else "if %(client)s books again and comes by %(until)s"
+        )
+        if fee.rebook_until
+        else "",
+    ]
+    said = _(" or ").join(way % facts for way in ways if way)
+    return _("It falls away %(ways)s; otherwise it is due from %(due)s.") % {"ways": said, "due": facts["due"]}
 
 
 def what_changed(story: Story, *, shown: Decimal) -> str:

@@ -1,7 +1,7 @@
 """Deciding, waiving and settling a fee, objecting to it and answering. The amount is assessed in ``fee_rules``."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from appointments import billing, history, objections, payments, refusals, rules, settle_refusals
 from appointments.emails import fee_answered, fee_decided, fee_disputed, fee_paid, fee_unpaid
-from appointments.fee_rules import NOTHING, Assessment, Bound, FeeKind
+from appointments.fee_rules import NOTHING, Assessment, Bound, FeeKind, NoFee
 from appointments.models import Appointment, Cancellation, Fee, HistoryEntry, Objection, Settlement
 from appointments.payments import Payment
 from appointments.rules import FeeStatus
@@ -161,6 +161,43 @@ def void(fee: Fee, *, at: datetime) -> None:
     keep(fee, at=at)
 
 
+@transaction.atomic
+def melt(fee: Fee, *, why: NoFee, at: datetime) -> bool:
+    """Let a fee come to nothing by itself, and tell the client; False where it has moved on meanwhile."""
+    fee = _locked(fee)
+    move = rules.FEE_MOVES.get((FeeStatus(fee.status), "melt"))
+    if move is None:
+        return False
+    melted = fee.assessment.melted(why)
+    fee.status, fee.amount, fee.melted_by, fee.steps = move, NOTHING, why.value, melted.as_json()
+    del fee.assessment  # what was kept of it is no longer so
+    if fee.cancellation is not None:
+        fee.cancellation.steps = fee.steps
+        fee.cancellation.save(update_fields=["steps"])
+    _tell(fee, HistoryEntry.Kind.FEE_MELTED, at=at)
+    return True
+
+
+@transaction.atomic
+def ripen(fee: Fee, *, at: datetime) -> bool:
+    """A pending fee is due now, and the client is told; False where it has moved on meanwhile."""
+    fee = _locked(fee)
+    move = rules.FEE_MOVES.get((FeeStatus(fee.status), "ripen"))
+    if move is None:
+        return False
+    fee.status = move
+    _tell(fee, HistoryEntry.Kind.FEE_RIPENED, at=at)
+    return True
+
+
+def _tell(fee: Fee, kind: HistoryEntry.Kind, *, at: datetime) -> None:
+    """What happened by itself; of what was decided before no mail goes out any more."""
+    keep(fee, at=at)
+    history.drop_unsent(fee.appointment, [HistoryEntry.Kind.FEE_DECIDED], at=at)
+    entry = history.record(fee.appointment, kind, by=Actor.system(), at=at, facts=history.fee_facts(fee))
+    entry.messages.add(*outbox.enqueue(fee_decided.to_client(fee, entry), at=at))
+
+
 def keep(fee: Fee, *, at: datetime, payment: Settlement | None = None, told_as: str = "") -> None:
     """Save a fee that is new or has moved, and note it for the billing system: whatever writes a fee ends here."""
     fee.save()
@@ -211,7 +248,11 @@ def assessed(
         steps=assessment.as_json(),
         policy=agreed,
         status=FeeStatus.TO_DECIDE,
+        free_if_filled=assessment.free_if_filled,
+        rebook_until=appointment.start + timedelta(days=assessment.rebook_days) if assessment.rebook_days else None,
     )
+    waits = [appointment.start] if fee.free_if_filled else []
+    fee.pending_until = max([*waits, *filter(None, [fee.rebook_until])], default=None)
     if decision is not None:
         apply_decision(fee, decision, by=by, at=at)
     return fee
@@ -229,5 +270,7 @@ def apply_decision(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) 
         fee.amount = reduced_to
     elif decision.choice == FeeChoice.WAIVE:
         fee.amount = NOTHING
+    if fee.status == FeeStatus.TO_DECIDE and move == FeeStatus.DUE and fee.pending_until and at < fee.pending_until:
+        move = rules.FEE_MOVES[move, "wait"]
     fee.status, fee.why = move, decision.why
     fee.decided_by, fee.decided_by_user_id, fee.decided_at = by.kind, by.user_id, at

@@ -41,4 +41,5 @@ def drop_unsent(appointment: Appointment, kinds: Collection[HistoryEntry.Kind], 
 
 def fee_facts(fee: Fee) -> dict[str, str]:
     """A fee as it stands now, for its entry."""
-    return {"status": fee.status, "assessed": str(fee.assessed), "amount": str(fee.amount), "why": fee.why}
+    facts = {"status": fee.status, "assessed": str(fee.assessed), "amount": str(fee.amount), "why": fee.why}
+    return facts | ({"melted_by": fee.melted_by} if fee.melted_by else {})

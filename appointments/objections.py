@@ -22,7 +22,7 @@ def until(fee: Fee) -> datetime | None:
     """The last instant, itself included, at which its client may object; None where that is not the question."""
     if fee.record is not None or (fee.status, "dispute") not in rules.FEE_MOVES or fee.decided_at is None:
         return None
-    return fee.decided_at + rules.OBJECTION_WINDOW
+    return max(filter(None, [fee.decided_at, fee.pending_until])) + rules.OBJECTION_WINDOW  # from when it was due
 
 
 def refusal(fee: Fee, *, at: datetime) -> Refused | None:

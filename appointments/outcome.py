@@ -142,6 +142,8 @@ def _fee_step(became: Outcome, called: str) -> Step:
 
 
 def _where_shown(fee: FeeOutcome, called: str) -> list[str]:
+    if fee.fee.status == FeeStatus.PENDING:
+        return [fee_words.what_may_melt_it(fee.fee, reader=ActorKind.PROVIDER)]
     return [f"Due, and shown to {called} under Fees."] if fee.fee.status == FeeStatus.DUE else []
 
 

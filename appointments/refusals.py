@@ -248,6 +248,7 @@ def fee_is(fee: Fee) -> str:
     """Why a fee can't be moved: what has become of it, or that it still waits for a decision."""
     states = {
         FeeStatus.TO_DECIDE: "still to decide",
+        FeeStatus.PENDING: "already charged, and pending",
         FeeStatus.DUE: "already charged",
         FeeStatus.DISPUTED: "objected to and not answered yet",
     }

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 Kind = HistoryEntry.Kind
 MAY_GO_AGAIN = frozenset({MailStatus.BOUNCED, MailStatus.FAILED})
 CHANGES = frozenset({Kind.MOVED, Kind.CANCELED, Kind.RESTORED, Kind.COMPLETED, Kind.NO_SHOW})
-OF_THE_FEE = frozenset({Kind.FEE_DECIDED, Kind.FEE_PAID, Kind.FEE_UNPAID, Kind.FEE_DISPUTED, Kind.FEE_ANSWERED})
+OF_THE_FEE = HistoryEntry.OF_FEES
 # What a mail told of, and what makes it untrue when it happens later.
 OUTDATED_BY: dict[str, frozenset[Kind]] = {
     Kind.BOOKED: CHANGES | {Kind.AGREED},

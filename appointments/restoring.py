@@ -15,7 +15,7 @@ from practice.models import FeePolicy
 
 Kind = HistoryEntry.Kind
 CALENDAR_CHANGES = [Kind.BOOKED, Kind.MOVED, Kind.CANCELED, Kind.RESTORED]
-ABOUT_THE_FEE = [Kind.FEE_DECIDED, Kind.FEE_DISPUTED, Kind.FEE_ANSWERED]
+ABOUT_THE_FEE = HistoryEntry.OF_FEES - {Kind.FEE_PAID, Kind.FEE_UNPAID}
 
 
 def refusal(appointment: Appointment, *, by: Actor, at: datetime, policy: FeePolicy) -> Refused | None:

@@ -22,6 +22,7 @@ class Status(models.TextChoices):
 
 class FeeStatus(models.TextChoices):
     TO_DECIDE = "to_decide", "Fee to decide"
+    PENDING = "pending", "Fee pending"
     DUE = "due", "Fee due"
     DISPUTED = "disputed", "Objected to"
     WAIVED = "waived", "Waived"
@@ -39,6 +40,14 @@ FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
     (FeeStatus.TO_DECIDE, "charge"): FeeStatus.DUE,
     (FeeStatus.TO_DECIDE, "reduce"): FeeStatus.DUE,
     (FeeStatus.TO_DECIDE, "waive"): FeeStatus.WAIVED,
+    # Charged under a policy by which it may still come to nothing: it waits until it melts or ripens.
+    (FeeStatus.DUE, "wait"): FeeStatus.PENDING,
+    (FeeStatus.PENDING, "melt"): FeeStatus.VOID,
+    (FeeStatus.TO_DECIDE, "melt"): FeeStatus.VOID,
+    (FeeStatus.PENDING, "ripen"): FeeStatus.DUE,
+    (FeeStatus.PENDING, "waive"): FeeStatus.WAIVED,
+    (FeeStatus.PENDING, "settle"): FeeStatus.PAID,
+    (FeeStatus.PENDING, "void"): FeeStatus.VOID,
     (FeeStatus.DUE, "waive"): FeeStatus.WAIVED,
     (FeeStatus.DUE, "settle"): FeeStatus.PAID,
     (FeeStatus.PAID, "unsettle"): FeeStatus.DUE,

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from appointments import billing_delivery, letting_go, reminders
+from appointments import billing_delivery, letting_go, melting, reminders
 from notifications.tasks import shutting_down
 
 
@@ -15,6 +15,11 @@ def remind() -> None:
 @shared_task
 def let_go() -> None:
     letting_go.let_go_due(at=timezone.now())
+
+
+@shared_task
+def weigh_fees() -> None:
+    melting.weigh(at=timezone.now())
 
 
 @shared_task

@@ -34,6 +34,8 @@ ICONS: dict[str, str] = {
     Kind.NO_SHOW: "no-show",
     Kind.REMINDED: "clock",
     Kind.FEE_DECIDED: "fee",
+    Kind.FEE_MELTED: "fee",
+    Kind.FEE_RIPENED: "fee",
     Kind.FEE_PAID: "fee",
     Kind.FEE_UNPAID: "fee",
     Kind.FEE_DISPUTED: "message",
@@ -161,7 +163,7 @@ class _Teller:
             Kind.CANCELED: self._canceled,
             Kind.RESTORED: self._restored,
             Kind.REMINDED: self._reminded,
-        }.get(Kind(entry.kind), self._fee if entry.kind in fee_history.KINDS else self._other)(entry)
+        }.get(Kind(entry.kind), self._fee if entry.kind in HistoryEntry.OF_FEES else self._other)(entry)
         return Item(
             kind=entry.kind,
             icon=ICONS[entry.kind],

@@ -122,11 +122,6 @@ class Terms:
     def no_show_rate(self) -> Rate:
         return Rate(self.no_show_fee, percent=self.no_show_percent)
 
-    @property
-    def may_melt(self) -> bool:
-        """Whether what is owed may come to nothing by what happens later."""
-        return self.free_if_filled or self.rebook_days > 0
-
     def priced(self) -> "Terms":
         """With every share worked out. Raises Unclear where there is a share and no price."""
 

@@ -142,6 +142,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver": {"task": "notifications.tasks.deliver", "schedule": 10.0, "options": {"expires": 10}},
     "remind": {"task": "appointments.tasks.remind", "schedule": 120.0, "options": {"expires": 120}},
     "let-go": {"task": "appointments.tasks.let_go", "schedule": 60.0, "options": {"expires": 60}},
+    "weigh-fees": {"task": "appointments.tasks.weigh_fees", "schedule": 60.0, "options": {"expires": 60}},
     "tell-billing": {"task": "appointments.tasks.tell_billing", "schedule": 30.0, "options": {"expires": 30}},
 }
 

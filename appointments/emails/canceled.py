@@ -156,6 +156,9 @@ def _fee_for_client(plan: Draft) -> Step:
     if fee.status == FeeStatus.TO_DECIDE:
         decides = _("%(provider)s decides, and you get a mail.") % {"provider": provider.first_name}
         return Step(f"{decided}. {why} {decides}", strong=money(fee.assessed))
+    if fee.status == FeeStatus.PENDING:
+        melts = fee_words.what_may_melt_it(fee, reader=ActorKind.CLIENT)
+        return Step(f"{decided}. {why} {melts}", strong=money(fee.amount))
     reach = {"provider": provider.first_name, "email": provider.user.email}
     objection = _("Does that seem wrong? Write to %(provider)s at %(email)s.") % reach
     return Step(
@@ -198,6 +201,7 @@ def _fee_for_provider(plan: Draft) -> str:
     words: dict[str, str] = {
         FeeStatus.TO_DECIDE: f"{money(fee.assessed)}, for you to decide",
         FeeStatus.WAIVED: f"Waived ({money(fee.assessed)})",
+        FeeStatus.PENDING: f"{money(fee.amount)}, pending",
     }
     reduced = f", reduced from {money(fee.assessed)}" if fee.is_reduced else ""
     return words.get(fee.status, f"{money(fee.amount)}{reduced}")

@@ -10,6 +10,8 @@ from notifications.outbox import Message
 from practice.actors import ActorKind
 from practice.mailing import compose
 
+NOTHING_OWED = {FeeStatus.WAIVED, FeeStatus.VOID}
+
 
 @in_clients_language
 def to_client(fee: Fee, entry: HistoryEntry) -> Message:
@@ -38,4 +40,6 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
 
 def _decision(fee: Fee) -> str:
     decided = f"{fee_words.decided(fee, reader=ActorKind.CLIENT)}."
-    return f"{decided} " + _("You owe nothing.") if fee.status == FeeStatus.WAIVED else decided
+    if fee.status == FeeStatus.PENDING:
+        return f"{decided} {fee_words.what_may_melt_it(fee, reader=ActorKind.CLIENT)}"
+    return f"{decided} " + _("You owe nothing.") if fee.status in NOTHING_OWED else decided

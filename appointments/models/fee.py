@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, FilteredRelation, Q, Sum
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from appointments import fee_rules
-from appointments.fee_rules import Assessment, Bound, FeeKind
-from appointments.models.appointment import Appointment
+from appointments.fee_rules import Assessment, Bound, FeeKind, NoFee
+from appointments.models.appointment import Appointment, AppointmentQuerySet
 from appointments.models.cancellation import Cancellation
-from appointments.rules import FeeStatus
+from appointments.rules import FeeStatus, Status
 from clients.models import Client
 from practice.actors import ActorKind
 from practice.amounts import money
@@ -27,6 +27,33 @@ if TYPE_CHECKING:
 class FeeQuerySet(models.QuerySet["Fee"]):
     def live(self) -> Self:
         return self.exclude(status=FeeStatus.VOID)
+
+    def shown(self) -> Self:
+        """Live ones, and those that came to nothing by themselves."""
+        return self.filter(~Q(status=FeeStatus.VOID) | ~Q(melted_by=""))
+
+    def may_melt(self) -> Self:
+        return self.filter(status__in=[FeeStatus.TO_DECIDE, FeeStatus.PENDING])
+
+    def filled(self) -> Self:
+        """May melt, and someone else has any part of the time by now."""
+        others = Appointment.objects.filter(
+            ~Q(client=OuterRef("appointment__client")),
+            ~Q(status=Status.CANCELED),
+            provider=OuterRef("appointment__provider"),
+            start__lt=OuterRef("appointment__end"),
+            end__gt=OuterRef("appointment__start"),
+        )
+        return self.may_melt().filter(Exists(others), free_if_filled=True)
+
+    def rebooked(self) -> Self:
+        """May melt, and its client has come to the session that makes up for the lost one."""
+        return self.may_melt().filter(Exists(_making_up().filter(status=Status.COMPLETED)))
+
+    def ripe(self, *, at: datetime) -> Self:
+        """Pending until now; what hangs on a session that nobody has marked yet waits for that."""
+        waiting = _making_up().filter(status=Status.BOOKED)
+        return self.filter(~Exists(waiting), status=FeeStatus.PENDING, pending_until__lte=at)
 
     def owed_to(self, provider: Provider) -> Self:
         return self.filter(appointment__provider=provider)
@@ -84,6 +111,10 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         )
 
 
+def _making_up() -> AppointmentQuerySet:
+    return Appointment.objects.filter(replaces=OuterRef("appointment"), start__lte=OuterRef("rebook_until"))
+
+
 class Fee(models.Model):
     Kind = FeeKind
 
@@ -105,6 +136,18 @@ class Fee(models.Model):
     cap = models.DecimalField(max_digits=8, decimal_places=2, help_text="The practice's cap of that day.")
     payer_limit = models.DecimalField(
         max_digits=8, decimal_places=2, null=True, blank=True, help_text="Empty: none; 0.00: forbidden."
+    )
+    free_if_filled = models.BooleanField(
+        default=False, help_text="A policy asks nothing once someone else takes the time."
+    )
+    rebook_until = models.DateTimeField(
+        null=True, blank=True, help_text="A policy asks nothing if the client comes to a session begun by then."
+    )
+    pending_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then it may come to nothing by itself. Empty: it can’t."
+    )
+    melted_by = models.CharField(
+        max_length=10, blank=True, choices=[(NoFee.FILLED.value, "Filled"), (NoFee.REBOOKED.value, "Rebooked")]
     )
     steps = models.JSONField(default=list, blank=True, help_text="How it was worked out, step by step.")
     policy = models.ForeignKey(FeePolicy, on_delete=models.PROTECT, related_name="+")
@@ -135,6 +178,12 @@ class Fee(models.Model):
             models.CheckConstraint(
                 condition=Q(payer_limit__isnull=True) | Q(payer_limit__gte=F("amount")), name="fee_at_most_payer_limit"
             ),
+            models.CheckConstraint(
+                condition=~Q(status=FeeStatus.PENDING) | Q(pending_until__isnull=False), name="fee_pending_until_set"
+            ),
+            models.CheckConstraint(
+                condition=Q(melted_by="") | Q(status=FeeStatus.VOID, amount=0), name="fee_melted_is_void_and_nothing"
+            ),
             models.CheckConstraint(condition=Q(status__in=FeeStatus.values), name="fee_status_known"),
             models.CheckConstraint(
                 condition=Q(decided_at__isnull=True, decided_by="") | (Q(decided_at__isnull=False) & ~Q(decided_by="")),
@@ -164,6 +213,7 @@ class Fee(models.Model):
         """As its pill says it."""
         marks: dict[str, str] = {
             FeeStatus.DUE: _("Fee due %(amount)s") % {"amount": money(self.amount)},
+            FeeStatus.PENDING: _("Fee pending"),
             FeeStatus.DISPUTED: _("Fee objected to"),
             FeeStatus.WAIVED: _("Fee waived"),
             FeeStatus.PAID: _("Fee paid"),

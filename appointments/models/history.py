@@ -47,10 +47,14 @@ class HistoryEntry(models.Model):
         LATE_REQUEST_DECLINED = "late_declined", "Late request declined"
         REMINDED = "reminded", "Reminded"
         FEE_DECIDED = "fee_decided", "Fee decided"
+        FEE_MELTED = "fee_melted", "Fee came to nothing"
+        FEE_RIPENED = "fee_ripened", "Fee due"
         FEE_PAID = "fee_paid", "Fee paid"
         FEE_UNPAID = "fee_unpaid", "Payment taken back"
         FEE_DISPUTED = "fee_disputed", "Fee objected to"
         FEE_ANSWERED = "fee_answered", "Objection answered"
+
+    OF_FEES = frozenset(kind for kind in Kind if kind.value.startswith("fee_"))
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="history")
     at = models.DateTimeField()

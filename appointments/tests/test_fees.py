@@ -73,20 +73,23 @@ ACTS: dict[str, Callable[[Fee, Actor], Fee]] = {
 }  # fmt: skip
 # To what a client objects to, these are answers: see test_objections.
 OF_OBJECTIONS = {"dispute", "uphold", "reduce", "waive"}
+# See test_melting.
+BY_ITSELF = {"wait", "melt", "ripen"}
 MOVES = [pair for pair in FEE_MOVES if pair[1] in ACTS and pair[0] != FeeStatus.DISPUTED]
 ALL = [(before, name) for before in FeeStatus for name in ACTS]
 REFUSED = [pair for pair in ALL if pair not in FEE_MOVES or pair == (FeeStatus.DISPUTED, "reduce")]
 IT_IS = {
     FeeStatus.TO_DECIDE: "still to decide", FeeStatus.DUE: "already charged", FeeStatus.WAIVED: "already waived",
     FeeStatus.PAID: "already paid", FeeStatus.VOID: "already void",
-    FeeStatus.DISPUTED: "objected to and not answered yet",
+    FeeStatus.DISPUTED: "objected to and not answered yet", FeeStatus.PENDING: "already charged, and pending",
 }  # fmt: skip
 
 
 def in_status(fee: Fee, status: FeeStatus) -> Fee:
     """As the acts leave it."""
-    if status == FeeStatus.DUE:
-        Fee.objects.update(status=status, decided_at=NOW, decided_by="provider")
+    if status in {FeeStatus.DUE, FeeStatus.PENDING}:
+        until = LATER if status == FeeStatus.PENDING else None
+        Fee.objects.update(status=status, pending_until=until, decided_at=NOW, decided_by="provider")
     elif status == FeeStatus.WAIVED:
         Fee.objects.update(status=status, amount=0, decided_at=NOW, decided_by="provider")
     else:
@@ -105,7 +108,7 @@ def nothing_told() -> bool:
 
 def test_the_acts_are_the_ones_of_the_table() -> None:
     # A void one is the work of `cancellation.restore`.
-    assert {name for _, name in FEE_MOVES} == {*ACTS, *OF_OBJECTIONS, "void"}
+    assert {name for _, name in FEE_MOVES} == {*ACTS, *OF_OBJECTIONS, *BY_ITSELF, "void"}
 
 
 @pytest.mark.parametrize(("before", "name"), MOVES, ids=str)

@@ -164,6 +164,7 @@ STATES: dict[tuple[str, str], tuple[str, str]] = {
     ("appointment", "offered"): (noop("Offered"), "mute open"),
     ("appointment", "past"): (noop("Past"), "mute"),
     ("fee", "to_decide"): (noop("Fee to decide"), "wait open"),
+    ("fee", "pending"): (noop("Fee pending"), "wait open"),
     ("fee", "due"): (noop("Fee due"), "wait"),
     ("fee", "disputed"): (noop("Objected to"), "wait open"),
     ("fee", "paid"): (noop("Paid"), "ok"),
