@@ -110,12 +110,16 @@ class Practice(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def spoken_crisis_name(self) -> str:
+        return _spoken(self.crisis_name)
+
+    @property
     def spoken_neutral_name(self) -> str:
-        return _neutral(self.neutral_name)
+        return _spoken(self.neutral_name)
 
     @property
     def spoken_neutral_subject(self) -> str:
-        return _neutral(self.neutral_subject)
+        return _spoken(self.neutral_subject)
 
     def clean(self) -> None:
         where = {
@@ -130,6 +134,11 @@ class Practice(models.Model):
                 raise ValidationError({field: refusal}) from refusal
 
 
-def _neutral(words: str) -> str:
+def _spoken(words: str) -> str:
     """The office's own words; those that a practice begins with are said in the language spoken at the moment."""
-    return {"Scheduling desk": _("Scheduling desk"), "About your schedule": _("About your schedule")}.get(words, words)
+    begins_with = {
+        "Scheduling desk": _("Scheduling desk"),
+        "About your schedule": _("About your schedule"),
+        "988 Suicide & Crisis Lifeline": _("988 Suicide & Crisis Lifeline"),
+    }
+    return begins_with.get(words, words)

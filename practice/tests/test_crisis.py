@@ -4,7 +4,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import CareRelationship
+from clients.models import CareRelationship, Client
 from practice.models import Practice
 from practice.tests.reading import text
 
@@ -21,6 +21,17 @@ def test_it_stands_on_the_clients_pages_and_behind_their_links(as_jordan: Browse
         page = as_jordan.get(url)
         assert LINE in text(page)
         assert '<a class="nowrap" href="tel:988">988</a>' in page.content.decode()
+
+
+def test_in_spanish_the_line_has_its_own_name(as_jordan: Browser, jordan: Client, practice: Practice) -> None:
+    jordan.language = "es"
+    jordan.save()
+    home = reverse("appointments:client_home")
+    assert "Llame al 988, 988 Línea de Prevención del Suicidio y Crisis, de día y de noche." in text(
+        as_jordan.get(home)
+    )
+    set_line(practice, name="Lifeline", phone="13 11 14")
+    assert "Llame al 13 11 14, Lifeline, de día y de noche." in text(as_jordan.get(home))
 
 
 def test_the_providers_side_does_without(as_maya: Browser) -> None:

@@ -50,7 +50,7 @@ def rosa(jordan: Client, maya: Provider, practice: Practice) -> Client:
 def reader(practice: Practice, maya: Provider, rosa: Client) -> Reader:
     names = {
         rosa.first_name, rosa.last_name, maya.display_name, maya.first_name, maya.credentials,
-        practice.name, practice.crisis_name, "New York",
+        practice.name, "New York",
         # Django says these itself.
         "Este campo es obligatorio.", "¿Ha olvidado su contraseña?",
         "La contraseña es demasiado corta. Debe contener por lo menos 10 caracteres.",
