@@ -61,7 +61,7 @@ def cancel(
     FeeChanged or TooMuch; each ``str()`` is safe to show to ``by``.
     """
     # The row as it is now, not as the page showed it.
-    appointment = Appointment.objects.filter(pk=appointment.pk).hold_care().held().get()
+    appointment = Appointment.objects.held().get(pk=appointment.pk)
     policy = terms.read_anew(appointment, at=at)
     answers = Answers(reason=reason, told_at=told_at, notes=notes, send_link=send_link, fee=fee)
     care = care_now.of(appointment, policy=policy, at=at)
@@ -71,7 +71,7 @@ def cancel(
 def cancel_held(
     appointment: Appointment, answers: Answers, *, by: Actor, at: datetime, policy: FeePolicy, care: CareNow
 ) -> Cancellation:
-    """As ``cancel``, for who holds care and row in their transaction already and has read the rest anew since."""
+    """As ``cancel``, for who holds the row in their transaction already and has read the rest anew since."""
     if refusal := rules.may_cancel(terms.standing(appointment, policy=policy), by=by.kind, at=at):
         raise refusals.of(refusal, appointment, policy=policy, by=by, at=at)
     assessment = drafts.assess(

@@ -32,7 +32,7 @@ def let_go_due(*, at: datetime) -> int:
 def _let_go(pk: int, *, at: datetime) -> bool:
     """Judged on the locked row: the client has picked a time at the last moment, or comes too late."""
     asked = RescheduleRequest.objects.select_related("reason").get(pk=pk)
-    appointment = Appointment.objects.filter(pk=asked.appointment_id).hold_care().held().get()
+    appointment = Appointment.objects.held().get(pk=asked.appointment_id)
     if not RescheduleRequest.objects.due(at=at).filter(pk=pk).exists():
         return False
     policy = terms.read_anew(appointment, at=at)

@@ -1,6 +1,7 @@
 """Free passes: used by a late cancellation, given where the provider cancels late, given back and withdrawn.
 
-Whoever writes here holds the care relationship: two late cancellations at once can't share the last pass.
+Whoever writes here holds an appointment and with it its client: two late cancellations at once can't share the last
+pass.
 """
 
 from datetime import datetime

@@ -80,8 +80,7 @@ def preview(request: ProviderRequest, uid: UUID) -> HttpResponse:
 def _submit(request: ProviderRequest, uid: UUID) -> HttpResponse:
     with transaction.atomic():
         # One reading under the lock for form and act: what the one finds right, the other does.
-        theirs = request.provider.appointments.filter(uid=uid)
-        appointment = get_object_or_404(theirs.hold_care().held())
+        appointment = get_object_or_404(request.provider.appointments.held(), uid=uid)
         policy = terms.read_anew(appointment, at=request.now)
         refusal = _refusal(request, appointment, policy)
         form = _form(request, appointment, policy)
