@@ -188,9 +188,11 @@ def test_its_page_speaks_the_language_of_its_person(jordan: Client, now: datetim
     jordan.language = "es"
     jordan.save()
     link = link_for(jordan.user)
-    for page in (Browser().get(link), Browser().post(link, {})):
+    too_short = {"password1": "short", "password2": "short"}
+    for page in (Browser().get(link), Browser().post(link, {}), Browser().post(link, too_short)):
         assert '<html lang="es"' in page.content.decode()
         assert "Español" not in text(page)
+    assert "La contraseña es demasiado corta" in text(page)
 
 
 @pytest.mark.django_db(transaction=True)

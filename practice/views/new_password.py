@@ -35,7 +35,9 @@ def _set(request: TimedRequest, uidb36: str, key: str) -> HttpResponse:
     if user is None:
         return _ended(request)
     form = ResetPasswordKeyForm(request.POST, user=user)
-    if not form.is_valid():
+    with language.spoken(language.of(user)):
+        is_fine = form.is_valid()
+    if not is_fine:
         return _ask(request, user, form)
     reset_password(user, form.cleaned_data["password1"])
     get_adapter().logout(request)  # whoever was signed in here
