@@ -14,6 +14,8 @@ from appointments.timeline import Item
 from practice.actors import Actor, ActorKind
 from practice.zones import NBSP, abbreviation, day_clock, moment
 
+GIVEN_BACK = "No late fee: it is waived, and the free pass counts again."
+
 
 @dataclass(frozen=True)
 class FeeOutcome:
@@ -32,7 +34,10 @@ class FeeOutcome:
 
 @dataclass(frozen=True)
 class Outcome:
-    """``told`` is empty where it was told by the act itself; ``no_fee`` where there is a fee."""
+    """``told`` is empty where it was told by the act itself; ``no_fee`` where there is a fee.
+
+    ``pass_kept``: a free pass is used up by it, and can be given back.
+    """
 
     cancellation: Cancellation
     who: str
@@ -42,6 +47,7 @@ class Outcome:
     told: str
     fee: FeeOutcome | None
     no_fee: str
+    pass_kept: bool
 
 
 def of(appointment: Appointment, *, at: datetime) -> Outcome | None:
@@ -51,6 +57,7 @@ def of(appointment: Appointment, *, at: datetime) -> Outcome | None:
         return None
     cancellation.appointment = appointment
     zone = appointment.provider.time_zone
+    pass_kept = passes.is_kept(cancellation)
     was_told_before = cancellation.told_at != cancellation.canceled_at
     return Outcome(
         cancellation=cancellation,
@@ -60,7 +67,8 @@ def of(appointment: Appointment, *, at: datetime) -> Outcome | None:
         notice=fee_words.notice_given(cancellation),
         told=f"Told {moment(cancellation.told_at, zone)}" if was_told_before else "",
         fee=_fee(appointment, cancellation),
-        no_fee="" if appointment.fee else _no_fee(appointment, cancellation),
+        no_fee="" if appointment.fee else GIVEN_BACK if pass_kept is False else _no_fee(appointment, cancellation),
+        pass_kept=bool(pass_kept),
     )
 
 

@@ -6,9 +6,13 @@ pass.
 
 from datetime import datetime
 
+from django.db import transaction
+
+from appointments import history
 from appointments.fee_rules import Assessment, Cause, Source
-from appointments.models import Cancellation, GivenPass, PassUse
-from clients.models import CareRelationship
+from appointments.models import Appointment, Cancellation, GivenPass, HistoryEntry, PassUse
+from appointments.refusals import NoPassUsed
+from clients.models import CareRelationship, Client
 from practice.actors import Actor, ActorKind
 
 
@@ -41,11 +45,39 @@ def left_of(cancellation: Cancellation) -> GivenPass | None:
     return GivenPass.objects.left().filter(cancellation=cancellation).first() if _may_have_given(cancellation) else None
 
 
+@transaction.atomic
+def give_back(appointment: Appointment, *, by: Actor, at: datetime) -> None:
+    """Waive what a pass had covered: it counts again, and still nothing is owed. Raises NoPassUsed."""
+    appointment = Appointment.objects.hold(appointment)
+    cancellation = appointment.cancellation
+    if cancellation is None or not _return(cancellation, by=by, at=at):
+        raise NoPassUsed
+    history.record(appointment, HistoryEntry.Kind.PASS_RETURNED, by=by, at=at)
+
+
+def is_kept(cancellation: Cancellation) -> bool | None:
+    """Whether the pass that made it free is still used up; None where none did."""
+    assessment = cancellation.assessment
+    if assessment is None or not assessment.uses_pass:
+        return None
+    return PassUse.objects.kept().filter(cancellation=cancellation).exists()
+
+
+def _return(cancellation: Cancellation, *, by: Actor, at: datetime) -> int:
+    kept = PassUse.objects.kept().filter(cancellation=cancellation)
+    return kept.update(returned_at=at, returned_actor=by.kind, returned_by=by.user_id)
+
+
+def left_to(client: Client) -> list[str]:
+    """With whom a client has given passes left, by name, one for each."""
+    left = GivenPass.objects.left().filter(care__client=client, care__ended_at__isnull=True).oldest_first()
+    return list(left.values_list("care__provider__display_name", flat=True))
+
+
 def undo(cancellation: Cancellation, *, by: Actor, at: datetime) -> None:
     """With the cancellation: a pass that it used is given back, one that it gave is withdrawn if nobody has used it."""
     if (assessment := cancellation.assessment) and assessment.uses_pass:
-        kept = PassUse.objects.kept().filter(cancellation=cancellation)
-        kept.update(returned_at=at, returned_actor=by.kind, returned_by=by.user_id)
+        _return(cancellation, by=by, at=at)
     if given := left_of(cancellation):
         given.withdrawn_at = at
         given.save(update_fields=["withdrawn_at"])

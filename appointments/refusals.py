@@ -127,6 +127,11 @@ class FeeNotOpen(Refused):
     """The fee has been decided or settled meanwhile."""
 
 
+class NoPassUsed(Refused):
+    def __init__(self) -> None:
+        super().__init__("No free pass is used here by now, so nothing was changed.")
+
+
 class TooMuch(Refused):
     """The amount is not between nothing and what was assessed."""
 

@@ -33,6 +33,7 @@ ICONS: dict[str, str] = {
     Kind.COMPLETED: "check",
     Kind.NO_SHOW: "no-show",
     Kind.REMINDED: "clock",
+    Kind.PASS_RETURNED: "fee",
     Kind.FEE_DECIDED: "fee",
     Kind.FEE_MELTED: "fee",
     Kind.FEE_RIPENED: "fee",
@@ -163,6 +164,7 @@ class _Teller:
             Kind.CANCELED: self._canceled,
             Kind.RESTORED: self._restored,
             Kind.REMINDED: self._reminded,
+            Kind.PASS_RETURNED: self._pass_returned,
         }.get(Kind(entry.kind), self._fee if entry.kind in HistoryEntry.OF_FEES else self._other)(entry)
         return Item(
             kind=entry.kind,
@@ -221,6 +223,9 @@ class _Teller:
 
     def _moment(self, fact: str) -> str:
         return moment(datetime.fromisoformat(fact), self.zone)
+
+    def _pass_returned(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        return _("%(who)s gave the free pass back: nothing is owed, and it counts again") % self._who(entry), []
 
     def _agreed(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         return _("%(who)s agreed to the policy") % self._who(entry), []

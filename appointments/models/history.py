@@ -46,6 +46,7 @@ class HistoryEntry(models.Model):
         LATE_REQUEST = "late_request", "Asked to cancel late"
         LATE_REQUEST_DECLINED = "late_declined", "Late request declined"
         REMINDED = "reminded", "Reminded"
+        PASS_RETURNED = "pass_returned", "Free pass given back"
         FEE_DECIDED = "fee_decided", "Fee decided"
         FEE_MELTED = "fee_melted", "Fee came to nothing"
         FEE_RIPENED = "fee_ripened", "Fee due"

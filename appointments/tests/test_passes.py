@@ -196,3 +196,44 @@ def submit(browser: Browser, appointment: Appointment, **fields: str) -> str:
     data = {"reason": str(reason.pk), "told": "now", "send_link": "on"} | fields
     response = browser.post(reverse("appointments:cancel", args=[appointment.uid]), data)
     return plain(response.content.decode()).replace("&#x27;", "'")
+
+
+# --- Giving one back ---
+
+
+def test_waiving_what_a_pass_had_covered_gives_the_pass_back(
+    as_maya: Browser, maya: Provider, jordan: Client, her: Actor, now: object
+) -> None:
+    generous(maya)
+    appointment = late(maya, jordan)
+    cancel(appointment, her)
+    page = reverse("appointments:detail", args=[appointment.uid])
+    assert "Waive it, and give the pass back" in as_maya.get(page).content.decode()
+
+    address = reverse("appointments:give_pass_back", args=[appointment.uid])
+    said = [plain(as_maya.post(address, follow=True).content.decode()) for _ in range(2)]
+
+    assert "The free pass is Jordan’s again, and no fee is owed for this." in said[0]
+    assert "No late fee: it is waived, and the free pass counts again." in said[0]
+    assert "You gave the free pass back: nothing is owed, and it counts again" in said[0]
+    assert "Waive it, and give the pass back" not in said[0]
+    assert "No free pass is used here by now, so nothing was changed." in said[1]
+    assert PassUse.objects.get().returned_by_id == maya.user_id
+    assert not Fee.objects.exists()
+    cancel(booked(maya, jordan, start=NOW + timedelta(hours=5)), her)
+    assert PassUse.objects.kept().count() == 1
+
+
+def test_another_providers_pass_is_not_reached(as_maya: Browser, sam: Provider, now: object) -> None:
+    appointment = late(sam, make_client(sam))
+    assert as_maya.post(reverse("appointments:give_pass_back", args=[appointment.uid])).status_code == 404
+
+
+def test_the_client_sees_what_they_were_given(
+    as_jordan: Browser, maya: Provider, jordan: Client, her: Actor, now: object
+) -> None:
+    page = reverse("appointments:client_fees")
+    assert "free pass" not in as_jordan.get(page).content.decode()
+    cancel(late(maya, jordan), her, "provider-unwell")
+    words = "You have a free pass with Maya Chen: one late cancellation will cost nothing."
+    assert words in as_jordan.get(page).content.decode()

@@ -70,6 +70,7 @@ appointments:decide_fee                   sign-in 404     404     404     404   
 appointments:decline_late                 sign-in 404     404     404     404     404     sign-in
 appointments:detail                       sign-in 404     404     ok      404     404     sign-in
 appointments:fees_file                    sign-in 404     404     ok      ok      404     sign-in
+appointments:give_pass_back               sign-in 404     404     405     405     404     sign-in
 appointments:help_canceling               sign-in 404     404     ok      ok      404     sign-in
 appointments:help_how_to_cancel           ok      ok      ok      ok      ok      ok      ok
 appointments:invite                       sign-in 404     404     405     405     404     sign-in

@@ -41,6 +41,7 @@ urlpatterns = [
     path("appointments/<uuid:uid>/reschedule/withdraw/", rescheduling.withdraw, name="withdraw_request"),
     path("appointments/<uuid:uid>/mails/<row:mail>/again/", resending.send_again, name="send_again"),
     path("appointments/<uuid:uid>/fee/", fees.decide, name="decide_fee"),
+    path("appointments/<uuid:uid>/give-pass-back/", fees.give_pass_back, name="give_pass_back"),
     path("appointments/<uuid:uid>/fee/paid/", settling.settle, name="settle_fee"),
     path("appointments/<uuid:uid>/fee/receipt/", settling.receipt, name="receipt"),
     path("appointments/<uuid:uid>/fee/receipt.pdf", settling.receipt_file, name="receipt_file"),

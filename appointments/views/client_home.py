@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from appointments import agreement, client_fees, client_outlook, client_words, clock_changes
+from appointments import agreement, client_fees, client_outlook, client_words, clock_changes, passes
 from practice.access import ClientRequest, client_required
 
 SHOWN_AFTER = 4
@@ -73,5 +73,6 @@ def fees(request: ClientRequest) -> HttpResponse:
         "lines": [client_fees.line(fee, at=request.now) for fee in page],
         "total_due": own.total_due(),
         "undecided": own.to_answer().exists(),
+        "passes": passes.left_to(request.client),
     }
     return render(request, "appointments/client_fees.html", context)

@@ -5,9 +5,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments import fee_words, fees, objections, refusals, who
+from appointments import fee_words, fees, objections, passes, refusals, who
 from appointments.fees import FeeChoice
 from appointments.forms.fees import DecideForm
 from appointments.models import Fee
@@ -42,6 +42,20 @@ def decide(request: ProviderRequest, uid: UUID) -> HttpResponse:
     return render(request, "appointments/decide_fee.html", _context(request, fee, form) | {"refusal": refusal})
 
 
+@provider_required
+@require_POST
+def give_pass_back(request: ProviderRequest, uid: UUID) -> HttpResponse:
+    appointment = get_object_or_404(request.provider.appointments, uid=uid)
+    called = appointment.client.called
+    try:
+        passes.give_back(appointment, by=request.actor, at=request.now)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, f"The free pass is {called}’s again, and no fee is owed for this.")
+    return redirect("appointments:detail", uid=uid)
+
+
 def load(request: ProviderRequest, uid: UUID) -> Fee:
     appointment = get_object_or_404(request.provider.appointments, uid=uid)
     fee = appointment.fees.live().with_appointment().first()
@@ -51,7 +65,7 @@ def load(request: ProviderRequest, uid: UUID) -> Fee:
 
 
 def _act(request: ProviderRequest, fee: Fee, form: DecideForm) -> Fee:
-    if fee.status == FeeStatus.DUE and form.choice == FeeChoice.WAIVE:
+    if fee.status != FeeStatus.TO_DECIDE and form.choice == FeeChoice.WAIVE:
         return fees.waive(fee, why=form.decision.why, by=request.actor, at=request.now)
     return fees.decide(fee, decision=form.decision, by=request.actor, at=request.now)
 
