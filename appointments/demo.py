@@ -12,7 +12,17 @@ from typing import Final
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from appointments import cancellation, defaults, demo_fees, demo_late, demo_messages, demo_moves, fees, history
+from appointments import (
+    cancellation,
+    defaults,
+    demo_fees,
+    demo_late,
+    demo_messages,
+    demo_moves,
+    demo_past,
+    fees,
+    history,
+)
 from appointments.demo_people import CLIENTS, PASSWORD, PROVIDERS
 from appointments.drafts import Notes
 from appointments.emails import booked
@@ -62,6 +72,7 @@ class _Demo:
         self._todays_and_coming()
         self._weekly_run()
         self._past()
+        demo_past.make(self.maya, self.sam, office=self.admin, at=self.at)
         self._canceled()
         demo_fees.make(self.maya, at=self.at)
         demo_messages.write(self.maya, at=self.at)

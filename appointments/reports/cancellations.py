@@ -76,7 +76,7 @@ def by_reason(scope: Scope, period: Period) -> Table:
         says="The reason that was chosen when it was canceled.",
         columns=[
             Column("Reason", Kind.WORDS),
-            Column("Caused by", Kind.WORDS),
+            Column("Caused by", Kind.WORDS, on_phones=False),
             Column("Canceled"),
             Column("Share", Kind.SHARE),
             Column("Late"),

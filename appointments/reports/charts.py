@@ -22,7 +22,7 @@ COLORS: Final[dict[str, tuple[str, str, str]]] = {
 FONT: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 # Numbers begin where their bar ends; the library would set them over its end.
 BESIDE: Final = "inline:.pygal-chart .text-overlay text { text-anchor: start !important; }"
-LONGEST_NAME: Final = {"wide": 36, "narrow": 16}
+LONGEST_NAME: Final = {"wide": 36, "narrow": 24}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Count, F, Q, Sum
 
+from appointments.models.objection import Objection
 from appointments.reports.period import Period
 from appointments.reports.scope import Scope
 from appointments.reports.tables import Column, Kind, Table, share
@@ -77,13 +78,41 @@ def decisions(scope: Scope, period: Period) -> Table:
             Column("Decision", Kind.WORDS),
             Column("Fees"),
             Column("Share", Kind.SHARE),
-            Column("Assessed", Kind.MONEY),
+            Column("Assessed", Kind.MONEY, on_phones=False),
             Column("Given up", Kind.MONEY),
         ],
         rows=rows if many else [],
         total=["All", many, share(many, many), _sum(rows, 3), _sum(rows, 4)],
         charted=1,
         empty=NOTHING,
+    )
+
+
+def objections(scope: Scope, period: Period) -> Table:
+    """By their answer, also those that none was given."""
+    objected = scope.fees(period).filter(objection__isnull=False).order_by().values_list("objection__answer")
+    given_up = Sum(F("objection__amount") - F("objection__answered_amount"), default=Decimal(0))
+    found = {
+        answer: numbers
+        for answer, *numbers in objected.annotate(many=Count("pk"), due=Sum("objection__amount"), given_up=given_up)
+    }
+    answers = [("", "Not answered yet"), *Objection.Answer.choices]
+    rows = [(str(words), *found.get(answer, (0, Decimal(0), Decimal(0)))) for answer, words in answers]
+    many = sum(row[1] for row in rows)
+    return Table(
+        title="Objections",
+        says="Fees that clients objected to, by the answer that they were given: amount is what was due then, "
+        "given up what the answer took off.",
+        columns=[
+            Column("Answer", Kind.WORDS),
+            Column("Fees"),
+            Column("Amount", Kind.MONEY),
+            Column("Given up", Kind.MONEY),
+        ],
+        rows=rows if many else [],
+        total=["All", many, _sum(rows, 2), _sum(rows, 3)],
+        charted=1,
+        empty="Nobody objected to a fee of this time.",
     )
 
 
@@ -106,7 +135,7 @@ def deciders(scope: Scope, period: Period) -> Table:
             Column("Decided by", Kind.WORDS),
             Column("Decided"),
             Column("Waived"),
-            Column("Share waived", Kind.SHARE),
+            Column("Share", Kind.SHARE),
             Column("Given up", Kind.MONEY),
         ],
         rows=rows,
@@ -176,4 +205,5 @@ TABLES: Final[dict[str, Callable[[Scope, Period], Table]]] = {
     "fees-by-outcome": outcomes,
     "fees-by-decision": decisions,
     "fees-by-decider": deciders,
+    "fees-by-objection": objections,
 }

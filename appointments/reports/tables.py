@@ -39,12 +39,17 @@ UNITS = {Kind.SHARE: " (%)", Kind.MINUTES: " (minutes)"}
 
 @dataclass(frozen=True)
 class Column:
+    """``on_phones`` False: there it is left out, and the spreadsheet still has it."""
+
     title: str
     kind: Kind = Kind.COUNT
+    on_phones: bool = True
 
     @property
-    def is_number(self) -> bool:
-        return self.kind in {Kind.COUNT, Kind.SHARE, Kind.MONEY, Kind.MINUTES}
+    def look(self) -> str:
+        """Its cells' classes."""
+        is_number = self.kind in {Kind.COUNT, Kind.SHARE, Kind.MONEY, Kind.MINUTES}
+        return ("number" if is_number else "words") + ("" if self.on_phones else " wide-only")
 
 
 @dataclass(frozen=True)

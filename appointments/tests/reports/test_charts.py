@@ -54,7 +54,9 @@ def test_weeks_and_months_are_named_short_and_a_share_of_nothing_has_no_bar() ->
 
 
 def test_a_name_too_long_for_a_phone_is_cut() -> None:
-    assert "The client is u…" in words(drawn(table(Kind.COUNT, [("The client is unwell", 2)]), width="narrow"))
+    reasons = table(Kind.COUNT, [("The client is unwell or has an emergency", 2)])
+    assert "The client is unwell or…" in words(drawn(reasons, width="narrow"))
+    assert "The client is unwell or has an emer…" in words(drawn(reasons))
 
 
 def test_rows_in_which_all_is_nothing_are_drawn_too() -> None:

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments import cancellation, fees
+from appointments.models.objection import Objection
 from appointments.reports import fees as reports
-from appointments.reports.fees import Decider, deciders, decisions, evenness, outcomes
+from appointments.reports.fees import Decider, deciders, decisions, evenness, objections, outcomes
 from appointments.reports.scope import Scope
 from appointments.rules import FeeStatus
 from appointments.tests.paying import paid
@@ -19,6 +20,7 @@ from clients.tests.factories import make_client
 from practice.actors import Actor
 from practice.models import Provider, User
 
+Answer = Objection.Answer
 HOUR = timedelta(hours=1)
 TUESDAY = datetime(2026, 2, 3, 9)
 NONE, FULL = Decimal("0.00"), Decimal("75.00")
@@ -81,8 +83,27 @@ def test_a_void_fee_and_another_providers_do_not_count(maya: Provider, sam: Prov
     cancellation.restore(gone.appointment, by=Actor.provider(maya.user_id), at=gone.canceled_at + HOUR)
     late(sam, make_client(sam), TUESDAY, fee=charged())
     own, every = Scope.own(maya), Scope.of_office(None)
-    assert [build(own, WEEK).rows for build in reports.TABLES.values()] == [[], [], []]
-    assert [build(every, WEEK).total[1] for build in reports.TABLES.values()] == [1, 1, 1]
+    assert [build(own, WEEK).rows for build in reports.TABLES.values()] == [[], [], [], []]
+    assert [build(every, WEEK).total[1] for build in reports.TABLES.values()] == [1, 1, 1, 0]
+
+
+def test_objections_stand_under_their_answer(maya: Provider, jordan: Client) -> None:
+    by, maya_answers = Actor.client(jordan.user_id), Actor.provider(maya.user_id)
+    for number, answer in enumerate([None, None, Answer.UPHELD, Answer.REDUCED, Answer.WAIVED]):
+        charge = late(maya, jordan, TUESDAY + number * HOUR, fee=charged())
+        at = charge.canceled_at + HOUR
+        objection = fees.dispute(charge.fees.get(), words="Why?", by=by, at=at)
+        if answer:
+            reduced_to = Decimal("50.00") if answer == Answer.REDUCED else None
+            fees.answer(objection.fee, answer=answer, reduced_to=reduced_to, words="So.", by=maya_answers, at=at + HOUR)
+    table = objections(Scope.own(maya), WEEK)
+    assert table.rows == [
+        ("Not answered yet", 2, 2 * FULL, NONE),
+        ("Kept", 1, FULL, NONE),
+        ("Reduced", 1, FULL, Decimal("25.00")),
+        ("Waived", 1, FULL, FULL),
+    ]
+    assert table.total == ["All", 5, 5 * FULL, Decimal("100.00")]
 
 
 def test_thirty_cost_the_queries_of_one(maya: Provider, jordan: Client) -> None:
@@ -94,7 +115,7 @@ def test_thirty_cost_the_queries_of_one(maya: Provider, jordan: Client) -> None:
                 for build in reports.TABLES.values():
                     build(Scope.own(maya), WEEK)
             counts.append(len(queries))
-    assert counts == [4, 4]
+    assert counts == [5, 5]
 
 
 def decider(name: str, waived: int, decided: int) -> Decider:

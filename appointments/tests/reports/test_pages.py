@@ -11,12 +11,15 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from appointments import fees
+from appointments.models import Fee
 from appointments.rules import Status
 from appointments.tests.factories import NOW, booked
 from appointments.tests.reports.situations import TEN, canceled, charged, held, late
 from appointments.views.reports import COUNTED, TABS
 from clients.models import Client
 from clients.tests.factories import make_client
+from practice.actors import Actor
 from practice.models import Provider, User
 from practice.tests.factories import UserFactory
 from practice.tests.reading import text
@@ -143,7 +146,10 @@ def test_pictures_and_files_on_a_page_are_those_of_its_days(some: None, as_maya:
 
 
 @pytest.mark.parametrize("key", COUNTED)
-def test_each_table_has_its_picture_which_may_run_nothing(some: None, as_maya: Browser, key: str) -> None:
+def test_each_table_has_its_picture_which_may_run_nothing(
+    some: None, maya: Provider, jordan: Client, as_maya: Browser, key: str
+) -> None:
+    fees.dispute(Fee.objects.owed_to(maya).get(), words="Why?", by=Actor.client(jordan.user_id), at=NOW)
     answer = as_maya.get(at("report_chart", f"table={key}&look=dark&width=narrow"))
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
     assert answer["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
