@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +47,9 @@ def reason(report: Any) -> str:
 def both(arguments: list[str]) -> int:
     """Run both halves, each with its own summary as pytest prints it, then one for both.
 
-    At once: one waits for browsers and processes while the other computes. The first is seen as it goes.
+    One after the other: what shares a core with more than it can hold costs each of them half as much again.
     """
-    with ThreadPoolExecutor(len(HALVES)) as pool:
-        halves = dict(zip(HALVES, pool.map(lambda on: half(on, arguments), HALVES), strict=True))
-    for on, one in halves.items():
-        if one["said"]:
-            print(f"\n== {HALVES[on]} ==\n{one['said']}", end="", flush=True)
+    halves = {on: half(on, arguments) for on in HALVES}
     print("\nBoth halves")
     for on, one in halves.items():
         print(f"  {HALVES[on]:26} {told(one)}, {one['seconds']:.0f} s{one['failure']}")
@@ -72,20 +67,15 @@ def both(arguments: list[str]) -> int:
 
 
 def half(on: str, arguments: list[str]) -> dict[str, Any]:
-    """One run of pytest: what it counted, and what it said unless that was printed at once."""
-    at_once = on == next(iter(HALVES))
-    if at_once:
-        print(f"\n== {HALVES[on]} ==", flush=True)
+    """One run of pytest: what it counted, how long it took, and how it failed."""
+    print(f"\n== {HALVES[on]} ==", flush=True)
     workers = min(8, max(2, os.cpu_count() or 2))  # Valkey's 16 databases are enough for eight
     command = [sys.executable, "-m", "pytest", f"--on={on}", f"-n{workers}", "--dist=worksteal", "-q", *arguments]
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        kept, said = Path(folder, "summary.json"), Path(folder, "said")
-        with said.open("wb") as output:
-            streams: dict[str, Any] = {} if at_once else {"stdout": output, "stderr": output}
-            code = subprocess.run(command, env=os.environ | {SUMMARY: str(kept)}, **streams).returncode
+        kept = Path(folder, "summary.json")
+        code = subprocess.run(command, env=os.environ | {SUMMARY: str(kept)}).returncode
         counted = json.loads(kept.read_text()) if kept.exists() else dict.fromkeys(OUTCOMES, 0) | {"reasons": {}}
-        counted["said"] = said.read_text(errors="replace")
     failure = f"  <- pytest ended with {code}" if code else ""
     if code and not counted["failed"]:  # it was killed, or found no test: never a total without a failure
         counted["failed"] = 1

@@ -113,7 +113,6 @@ def test_two_halves_are_summed_up_once(capsys: pytest.CaptureFixture[str], monke
             "skipped": 3,
             "reasons": {plugin.OTHER_HALF: 2, "no moon": 1},
             "seconds": 9.0,
-            "said": "",
             "failure": "",
         },
         "postgres": {
@@ -122,7 +121,6 @@ def test_two_halves_are_summed_up_once(capsys: pytest.CaptureFixture[str], monke
             "skipped": 2,
             "reasons": {"no moon": 2},
             "seconds": 8.0,
-            "said": "",
             "failure": "  <- pytest ended with 1",
         },
     }
