@@ -56,7 +56,9 @@ def late(provider: Provider, client: Client, **fields: Any) -> Appointment:
 def with_a_failed_mail(appointment: Appointment) -> Appointment:
     """What told the client of the booking never left."""
     about = f"client:{appointment.client_id}"
-    told = message(about=about, kind="booked", recipient=appointment.client.email)
+    provider = appointment.provider
+    words = f"It is booked. {appointment.place} Call {provider.phone} or write to {provider.user.email}.\n"
+    told = message(about=about, kind="booked", recipient=appointment.client.email, text=words)
     rows = outbox.enqueue(told, at=appointment.booked_at)
     OutboxMessage.objects.filter(pk=rows[0].pk).update(status=Status.FAILED, failed_at=appointment.booked_at)
     appointment.history.get().messages.add(*rows)
