@@ -3,9 +3,13 @@
 To a client it names no payer: a link or a shared inbox must not tell who pays for someone's care.
 """
 
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,11 +17,12 @@ from django.utils.translation import ngettext
 from appointments import fee_phrases, terms
 from appointments.models import Appointment
 from practice.amounts import money
-from practice.fee_terms import Cutoff, Notice, Terms
+from practice.fee_terms import SATURDAY, Cutoff, Notice, Terms
 from practice.models import FeePolicy
-from practice.zones import NBSP, SkippedTime, clock, instant_of, local, moment
+from practice.zones import NBSP, SkippedTime, clock, instant_of, local, moment, short_date
 
-TWO_PM = time(14)
+TWO_PM: Final = time(14)
+LOOKED_AT: Final = 10  # two weeks of business days
 
 
 def notice(asked: Notice) -> str:
@@ -150,21 +155,31 @@ def around_the_deadline(policy: Terms, *, at: datetime, payer_limit: Decimal | N
 
 @dataclass(frozen=True)
 class Example:
-    """What the terms mean for one appointment, every time in the provider's zone."""
+    """What the terms mean for one appointment, every time in the provider's zone.
+
+    ``not_counted``: the days between deadline and start that are no business days. ``steps``: what canceling costs
+    from when on, where it gets dearer. ``grace``: what is free after booking.
+    """
 
     start: str
     deadline: str
+    not_counted: str
+    steps: tuple[str, ...]
+    grace: str
     to_clients: str
     words: str
     no_show_from: str
 
 
-def example(terms: Terms, *, at: datetime, zone: str) -> Example:
-    """``terms`` as they would be kept: priced, with the practice's holidays."""
+def example(terms: Terms, *, at: datetime, zone: str, holidays: Mapping[date, str] = MappingProxyType({})) -> Example:
+    """``terms`` as they would be kept: priced, with the practice's holidays; ``holidays`` are their names."""
     start = _a_start(terms.notice, at=at, zone=zone)
     return Example(
         start=moment(start, zone),
         deadline=moment(terms.notice.deadline(start), zone),
+        not_counted=_named(_stepped_over(terms.notice, start), holidays),
+        steps=tuple(_steps(terms, start=start, zone=zone)),
+        grace=minutes(terms.booking_grace_minutes) if terms.booking_grace_minutes else "",
         to_clients=sentences(terms, start=start, zone=zone, payer_limit=None),
         words=terms.words,
         no_show_from=clock(start + timedelta(minutes=terms.grace_minutes), zone),
@@ -172,27 +187,74 @@ def example(terms: Terms, *, at: datetime, zone: str) -> Example:
 
 
 def _a_start(asked: Notice, *, at: datetime, zone: str) -> datetime:
-    """The first business day's 2:00 PM of which the deadline is not on a day that has begun."""
+    """The first one possible; of business days the first that shows a holiday stepped over, or else a weekend."""
+    starts = _starts(asked, at=at, zone=zone)
+    if not asked.business_days:
+        return next(starts)
+
+    def shows(start: datetime) -> tuple[bool, bool]:
+        over = _stepped_over(asked, start)
+        return any(day in asked.holidays for day in over), bool(over)
+
+    return max(itertools.islice(starts, LOOKED_AT), key=shows)
+
+
+def _starts(asked: Notice, *, at: datetime, zone: str) -> Iterator[datetime]:
+    """Each business day's 2:00 PM of which the deadline is not on a day that has begun."""
     today = local(at, zone).date()
-    day = today
-    while True:
-        day += timedelta(days=1)
+    for days in itertools.count(1):
+        day = today + timedelta(days=days)
         try:
             start = instant_of(datetime.combine(day, TWO_PM), zone)
         except SkippedTime:
             continue
         if asked.is_business_day(day) and local(asked.deadline(start), zone).date() > today:
-            return start
+            yield start
+
+
+def _stepped_over(asked: Notice, start: datetime) -> list[date]:
+    if not asked.business_days:
+        return []
+    first, last = (local(instant, asked.zone).date() for instant in (asked.deadline(start), start))
+    between = (first + timedelta(days=days) for days in range(1, (last - first).days))
+    return [day for day in between if not asked.is_business_day(day)]
+
+
+def _named(days: list[date], holidays: Mapping[date, str]) -> str:
+    """``the weekend of Mar 7 and Memorial Day (Mon, May 25)``"""
+    parts = [
+        f"{holidays.get(day, 'a holiday')} ({short_date(day)})"
+        if day.weekday() < SATURDAY
+        else f"the weekend of {day:%b}{NBSP}{day.day}"
+        for day in days
+        if day.weekday() <= SATURDAY
+    ]
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def _steps(policy: Terms, *, start: datetime, zone: str) -> Iterator[str]:
+    """``After Thu, Mar 5, 10:00 AM EST: $150.00``"""
+    if policy.tiers:
+        yield f"After {moment(policy.notice.deadline(start), zone)}: {money(policy.late_fee)}"
+        for tier in policy.tiers:
+            yield f"After {moment(start - timedelta(hours=tier.hours), zone)}: {money(tier.fee)}"
 
 
 def inside(policy: Terms) -> str:
-    """``$75.00 inside 24 hours``; ``$75.00 inside 24 hours, $150.00 inside 4 hours``"""
-    steps = [f"{money(tier.fee)} inside {hours(tier.hours)}" for tier in policy.tiers]
-    return ", ".join([f"{money(policy.late_fee)} inside {notice(policy.notice)}", *steps])
+    """``$75.00 inside 24 hours``; ``$75.00 (50%) inside 24 hours, $150.00 (100%) inside 4 hours``"""
+    late = f"{_rate(policy.late_fee, policy.late_percent)} inside {notice(policy.notice)}"
+    return ", ".join([late, *(f"{_rate(tier.fee, tier.percent)} inside {hours(tier.hours)}" for tier in policy.tiers)])
+
+
+def _rate(fee: Decimal, percent: int | None) -> str:
+    return money(fee) if percent is None else f"{money(fee)} ({percent}%)"
 
 
 def in_a_line(policy: Terms) -> str:
-    """``$75.00 inside 24 hours; $75.00 for a no-show, from 15 minutes after the start``"""
+    """``$75.00 inside 24 hours; $75.00 for a no-show, from 15 minutes after the start``, and what makes it free."""
     grace = minutes(policy.grace_minutes)
-    line = f"{inside(policy)}; {money(policy.no_show_fee)} for a no-show, from {grace} after the start"
-    return line + fee_phrases.but_none(policy)
+    no_show = f"{_rate(policy.no_show_fee, policy.no_show_percent)} for a no-show, from {grace} after the start"
+    line = f"{inside(policy)}; {no_show}{fee_phrases.but_none(policy)}"
+    if policy.booking_grace_minutes:
+        line += f"; free within {minutes(policy.booking_grace_minutes)} of booking"
+    return line

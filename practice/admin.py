@@ -1,4 +1,4 @@
-"""The office's pages for the practice, its people's accounts, its providers and their fee policies."""
+"""The office's pages for the practice, its people's accounts, its providers and its holidays."""
 
 from typing import Any
 
@@ -9,15 +9,13 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from notifications.lists import utc
-from practice import accounts, discretion, policies, reauthentication, second_factor
-from practice.amounts import money
-from practice.models import FeePolicy, Practice, Provider, User, WeeklyHours
-from practice.office import KeptAdmin, actor, instant, link
+from notifications.lists import ListAdmin, utc
+from practice import accounts, policies, reauthentication, second_factor
+from practice.models import Holiday, Practice, Provider, User, WeeklyHours
+from practice.office import KeptAdmin, actor, link
 
 admin.site.site_header = admin.site.site_title = "Office"
 admin.site.index_title = "What would you like to look after?"
@@ -146,51 +144,31 @@ class ProviderAdmin(KeptAdmin[Provider]):
             policies.supersede(obj, terms=policies.defaults(obj.practice), by=actor(request), at=request.now)
 
 
-class FeePolicyForm(forms.ModelForm[FeePolicy]):
-    class Meta:
-        model = FeePolicy
-        fields = ["provider", "notice_hours", "late_fee", "no_show_fee", "no_show_grace_minutes", "words"]
+@admin.register(Holiday)
+class HolidayAdmin(ListAdmin[Holiday]):
+    """The policies in force that count business days follow at once: each is superseded by one with these days."""
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        practice = Practice.objects.get()
-        cap = practice.fee_cap
-        try:
-            also = practice.never_mailed_words
-            discretion.check(self.cleaned_data.get("words", ""), also=also, where=discretion.OPEN_PAGE)
-        except ValidationError as refusal:
-            self.add_error("words", refusal)
-        for name in ("late_fee", "no_show_fee"):
-            fee = self.cleaned_data.get(name)
-            if fee is not None and not 0 <= fee <= cap:
-                self.add_error(name, ValidationError(f"From $0.00 to {money(cap)}, the practice’s limit."))
-        return cleaned
+    list_display = ["day", "name"]
+    date_hierarchy = "day"
+    ordering = ["-day"]
 
-
-@admin.register(FeePolicy)
-class FeePolicyAdmin(KeptAdmin[FeePolicy]):
-    """Add only: a new policy supersedes, so that what a client agreed to can always be shown."""
-
-    form = FeePolicyForm
-    list_display = ["provider", "from_when", "in_force", "notice_hours", "late_fee", "no_show_fee", "set_by"]
-    list_filter = ["provider"]
-    list_select_related = ["provider", "set_by"]
-    date_hierarchy = "effective_at"
-    ordering = ["provider", "-effective_at", "-id"]
-    from_when = instant("effective_at", label="in force from", zone=lambda policy: policy.provider.time_zone)
-
-    def get_queryset(self, request: Any) -> QuerySet[FeePolicy]:
-        newest = FeePolicy.objects.filter(provider=OuterRef("provider"), effective_at__lte=request.now).newest_first()
-        return super().get_queryset(request).annotate(newest=Subquery(newest.values("pk")[:1]))
-
-    @admin.display(description="in force now", boolean=True)
-    def in_force(self, policy: FeePolicy) -> bool:
-        return bool(policy.pk == getattr(policy, "newest", None))
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: Any, obj: FeePolicy, form: forms.ModelForm[FeePolicy], change: bool) -> None:
+    def save_model(self, request: Any, obj: Holiday, form: forms.ModelForm[Holiday], change: bool) -> None:
         reauthentication.require(request)
-        made = policies.supersede(obj.provider, terms=obj.terms, by=actor(request), at=request.now)
-        obj.pk, obj.effective_at, obj.set_by_id = made.pk, made.effective_at, made.set_by_id
+        super().save_model(request, obj, form, change)
+        self._follow(request)
+
+    def delete_model(self, request: Any, obj: Holiday) -> None:
+        reauthentication.require(request)
+        super().delete_model(request, obj)
+        self._follow(request)
+
+    def delete_queryset(self, request: Any, queryset: QuerySet[Holiday]) -> None:
+        reauthentication.require(request)
+        super().delete_queryset(request, queryset)
+        self._follow(request)
+
+    def _follow(self, request: Any) -> None:
+        followed = policies.follow_holidays(by=actor(request), at=request.now)
+        words = {0: "No fee policy counts business days over these days.", 1: "One fee policy was superseded."}
+        more = f"{followed} fee policies were superseded."
+        self.message_user(request, words.get(followed, more) + " What clients agreed to before stays as it was.")

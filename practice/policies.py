@@ -1,7 +1,7 @@
 """The one way a fee policy comes to be: a new row that supersedes the one in force."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -29,14 +29,18 @@ def defaults(practice: Practice) -> Terms:
     )
 
 
+def holidays() -> dict[date, str]:
+    """The practice's, as they are now, with their names."""
+    return dict(Holiday.objects.values_list("day", "name"))
+
+
 def settled(terms: Terms, *, provider: Provider) -> Terms:
     """Terms as they would be kept: shares worked out, business days by the provider's zone and today's holidays.
 
     Raises ``fee_terms.Unclear`` where a share has no price.
     """
     if terms.notice_business_days:
-        holidays = frozenset(Holiday.objects.values_list("day", flat=True))
-        return replace(terms, zone=provider.time_zone, holidays=holidays).priced()
+        return replace(terms, zone=provider.time_zone, holidays=frozenset(holidays())).priced()
     return replace(terms, zone="UTC", holidays=frozenset()).priced()
 
 
@@ -79,7 +83,11 @@ def supersede(
         raise BackDated(at, provider.time_zone)
     terms = settled(terms, provider=provider)
     fee_terms.check(terms, cap=Practice.objects.get().fee_cap)
-    policy = row(terms, provider=provider, effective_at=begins)
+    return _keep(terms, provider=provider, by=by, effective_at=begins)
+
+
+def _keep(terms: Terms, *, provider: Provider, by: Actor, effective_at: datetime) -> FeePolicy:
+    policy = row(terms, provider=provider, effective_at=effective_at)
     policy.set_by_id = by.user_id
     policy.save()
     return policy
@@ -87,11 +95,16 @@ def supersede(
 
 @transaction.atomic
 def follow_holidays(*, by: Actor, at: datetime) -> int:
-    """Supersede each policy in force that counts business days by other holidays than the practice has now."""
+    """Supersede each policy in force or to come that counts business days by other holidays than there are now.
+
+    Fees stay as they are, also those above a cap that was lowered since: it limits what is asked all the same.
+    """
     changed = 0
     for provider in Provider.objects.all():
-        terms = provider.fee_policies.in_force(at=at).terms
-        if settled(terms, provider=provider) != terms:
-            supersede(provider, terms=terms, by=by, at=at)
-            changed += 1
+        theirs = provider.fee_policies
+        for policy in [theirs.in_force(at=at), *theirs.to_come(at=at)]:
+            terms = settled(policy.terms, provider=provider)
+            if terms != policy.terms:
+                _keep(terms, provider=provider, by=by, effective_at=max(policy.effective_at, at))
+                changed += 1
     return changed

@@ -74,7 +74,6 @@ appointments:give_pass_back               sign-in 404     404     405     405   
 appointments:help_canceling               sign-in 404     404     ok      ok      404     sign-in
 appointments:help_how_to_cancel           ok      ok      ok      ok      ok      ok      ok
 appointments:invite                       sign-in 404     404     405     405     404     sign-in
-appointments:late_fees_example            sign-in 404     404     405     405     404     sign-in
 appointments:list                         sign-in 404     404     ok      ok      404     sign-in
 appointments:manage_agree                 ->      ->      ->      ->      403     403     ->
 appointments:manage_appointment           ok      ok      ok      ->      403     403     ok

@@ -64,7 +64,6 @@ urlpatterns = [
     path("reports/chart.svg", reports.chart.own, name="report_chart"),
     path("settings/", settings.index, name="settings"),
     path("settings/late-fees/", late_fees.late_fees, name="settings_late_fees"),
-    path("settings/late-fees/example/", late_fees.example, name="late_fees_example"),
     path("settings/time-off/", time_off.time_off, name="settings_time_off"),
     path("settings/time-off/<row:pk>/remove/", time_off.remove, name="remove_time_off"),
 ]

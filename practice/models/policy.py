@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from practice.fee_terms import Notice, Terms, Tier
 from practice.models.provider import Provider
@@ -32,6 +33,17 @@ class FeePolicyQuerySet(models.QuerySet["FeePolicy"]):
         """Each provider's, by the provider's id, in one query."""
         oldest_first = self.filter(effective_at__lte=at).order_by("effective_at", "id")
         return {policy.provider_id: policy for policy in oldest_first}
+
+    def to_come(self, *, at: datetime) -> Self:
+        """The soonest first, without those that another with the same beginning has replaced."""
+        return self.with_replaced().filter(effective_at__gt=at, replaced=False).order_by("effective_at")
+
+    def with_replaced(self) -> Self:
+        """Annotates ``replaced``: another that begins together with it was set later, so that this one never counts."""
+        later = FeePolicy.objects.filter(
+            provider=OuterRef("provider"), effective_at=OuterRef("effective_at"), pk__gt=OuterRef("pk")
+        )
+        return self.annotate(replaced=Exists(later))
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise AppendOnly
@@ -117,6 +129,9 @@ class FeePolicy(models.Model):
     )
 
     objects = FeePolicyQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        replaced: bool
 
     class Meta:
         verbose_name_plural = "fee policies"

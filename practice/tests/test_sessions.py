@@ -19,7 +19,7 @@ from practice.tests.signing_in import just_signed_in
 
 SESSION, UNSENT = "/session/", "/session/unsent/"
 POLICY = "/settings/late-fees/"
-TYPED = {"notice_hours": "48", "late_fee": "60", "no_show_fee": "60", "grace_minutes": "15", "words": "Call me <3"}
+TYPED = {"notice": "48", "late_fee": "60", "no_show_fee": "60", "grace_minutes": "15", "words": "Call me <3"}
 
 
 @pytest.fixture
