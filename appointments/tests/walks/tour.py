@@ -17,17 +17,21 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False, "selectors": False}
 STRUCTURE = "(options) => axe.run(document, options).then((result) => result.violations)"
 ALL_BUT_COLORS = OPTIONS | {"rules": {"color-contrast": {"enabled": False}}}
-# Contrast takes axe longest, and follows from how text looks: the same color, size and weight on the same
-# backgrounds. So a few of each look say what all would, and a look that passed once does on every page. Some
-# looks axe cannot judge, such as that of an empty field: it is asked TRIES times.
+# Contrast takes axe longest, and follows from how text looks: the same color, large or not, on the same
+# backgrounds, down to the first that hides what is below. So a few of each look say what all would, and a look
+# that passed once does on every page. Some looks axe cannot judge, such as that of an empty field: it is asked
+# TRIES times.
 TRIES = 8
 LOOKS = """() => {
-  const grounds = new Map([[null, ""]]);
+  const grounds = new Map([[null, ["", ""]]]);
   const ground = (one) => {
     if (!grounds.has(one)) {
-      const style = getComputedStyle(one);
-      const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter].join(" ");
-      grounds.set(one, (own === "rgba(0, 0, 0, 0) none 1 none" ? "" : `${own} / `) + ground(one.parentElement));
+      const { backgroundColor, backgroundImage, opacity, filter } = getComputedStyle(one);
+      const [below, veils] = ground(one.parentElement);
+      const [own, veil] = [`${backgroundColor} ${backgroundImage}`, `${opacity} ${filter}`];
+      const hides = backgroundColor.startsWith("rgb(");
+      const seen = own === "rgba(0, 0, 0, 0) none" ? below : own + (hides ? "" : ` / ${below}`);
+      grounds.set(one, [seen, veil === "1 none" ? veils : `${veil} / ${veils}`]);
     }
     return grounds.get(one);
   };
@@ -39,8 +43,8 @@ LOOKS = """() => {
     const box = one.getBoundingClientRect();
     if (box.width < 2 || box.height < 2 || box.bottom < 0) continue;
     const own = getComputedStyle(one);
-    const look = [own.color, own.fontSize, own.fontWeight, own.textShadow, one.matches(":disabled"), one.tagName];
-    const key = `${look} on ${ground(one)}`;
+    const large = Math.ceil(parseFloat(own.fontSize) * 72) / 96 >= (own.fontWeight >= 700 ? 14 : 18);  // points
+    const key = [own.color, large, own.textShadow, one.matches(":disabled"), ...ground(one)].join(" | ");
     looks.set(key, [...(looks.get(key) || []), one]);
   }
   return [...looks.keys()];
@@ -101,12 +105,12 @@ class Tour:
     def _look_over(self, address: str, *, structure: bool) -> None:
         self.page.wait_for_load_state()
         self.page.evaluate(AXE_SCRIPT)
-        for width in (PHONE, WIDE):
+        for width, schemes in ((PHONE, SCHEMES), (WIDE, SCHEMES[::-1])):
             self.page.set_viewport_size({"width": width, "height": 900})
             where = f"{address} at {width}"
             if structure:
                 self._note(where, self.page.evaluate(STRUCTURE, ALL_BUT_COLORS))
-            for scheme in SCHEMES:
+            for scheme in schemes:
                 self.page.emulate_media(color_scheme=scheme)
                 self._look_at_colors(f"{where}, {scheme}")
             self.problems += [f"{where} scrolls sideways: {one}" for one in self.page.evaluate(STICKING_OUT)]
