@@ -104,6 +104,7 @@ class _Demo:
                     no_show_fee=Decimal(fee),
                     grace_minutes=15,
                     words=words,
+                    free_if_filled=provider.display_name == "Sam Ortiz",
                 )
                 supersede(provider, terms=terms, by=Actor.provider(user.pk), at=self.at - timedelta(days=days_ago))
             for weekday in range(5):
@@ -213,6 +214,9 @@ class _Demo:
         charged = FeeDecision(FeeChoice.CHARGE, Decimal("75.00"))
         self._cancel(kept, Actor.provider(self.maya.user_id), "client-asked", hours_ahead=23, fee=charged)
         self._take_back(kept)
+        waits = self._book("owen.murphy", self._inside_24_hours(), provider=self.sam)
+        unless_filled = FeeDecision(FeeChoice.CHARGE, Decimal("50.00"))
+        self._cancel(waits, Actor.provider(self.sam.user_id), "client-asked", hours_ago=1, fee=unless_filled)
         office = self._book("grace.adeyemi", self._day(1, time(14)), provider=self.sam)
         self._cancel(office, self.admin, "technical", hours_ago=3)
 

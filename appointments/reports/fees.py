@@ -20,12 +20,20 @@ NOTHING = "No fee was assessed in this time."
 # Fewer decisions than this say nothing about a habit; a difference below so many standard errors may be chance.
 ENOUGH, BEYOND_CHANCE = 10, 3
 
-WAIVED: Final = Q(decided_at__isnull=False, amount=0)
+MELTED: Final = ~Q(melted_by="")
+WAIVED: Final = Q(decided_at__isnull=False, amount=0, melted_by="")
 REDUCED: Final = Q(decided_at__isnull=False, amount__gt=0, amount__lt=F("assessed"))
 CHARGED: Final = Q(decided_at__isnull=False, amount=F("assessed"))
-OPEN: Final = Q(decided_at__isnull=True)
+OPEN: Final = Q(decided_at__isnull=True, melted_by="")
+NOTHING_LEFT: Final = "Came to nothing by itself"
 ASKED: Final = Sum("amount", filter=~OPEN, default=Decimal(0))
-DECISIONS: Final = {"Charged in full": CHARGED, "Reduced": REDUCED, "Waived": WAIVED, "Not decided yet": OPEN}
+DECISIONS: Final = {
+    "Charged in full": CHARGED,
+    "Reduced": REDUCED,
+    "Waived": WAIVED,
+    "Not decided yet": OPEN,
+    NOTHING_LEFT: MELTED,
+}
 
 
 def outcomes(scope: Scope, period: Period) -> Table:
@@ -34,13 +42,14 @@ def outcomes(scope: Scope, period: Period) -> Table:
         scope.fees(period).order_by().values_list("status").annotate(many=Count("pk"), owed=Sum("assessed"), due=ASKED)
     )
     found = {status: numbers for status, *numbers in sums}
-    statuses = [(value, label) for value, label in FeeStatus.choices if value != FeeStatus.VOID]
-    rows = [(str(label), *found.get(value, (0, Decimal(0), Decimal(0)))) for value, label in statuses]
+    statuses = dict(FeeStatus.choices) | {FeeStatus.VOID.value: NOTHING_LEFT}
+    rows = [(str(label), *found.get(value, (0, Decimal(0), Decimal(0)))) for value, label in statuses.items()]
     many = sum(row[1] for row in rows)
     return Table(
         title="What became of them",
-        says="Assessed is what the rules allowed, asked is what somebody decided to ask of it. Each fee counts on the "
-        "day of its appointment; one whose cancellation was taken back is void and does not count.",
+        says="Assessed is what the rules allowed, asked is what somebody decided to ask of it. A fee comes to nothing "
+        "by itself where its policy says so: the time was filled, or the client came to another session. "
+        "Each fee counts on the day of its appointment; none counts whose cancellation was taken back.",
         columns=[
             Column("Now", Kind.WORDS),
             Column("Fees"),
@@ -147,7 +156,13 @@ def deciders(scope: Scope, period: Period) -> Table:
 
 
 def _deciders(scope: Scope, period: Period) -> list[Decider]:
-    sums = scope.fees(period).exclude(OPEN).order_by().values_list("decided_by", "decided_by_user")
+    sums = (
+        scope.fees(period)
+        .filter(decided_at__isnull=False)
+        .exclude(MELTED)
+        .order_by()
+        .values_list("decided_by", "decided_by_user")
+    )
     counted = sums.annotate(
         decided=Count("pk"), waived=Count("pk", filter=WAIVED), given_up=Sum(F("assessed") - F("amount"))
     )

@@ -48,8 +48,8 @@ class Scope:
         return found.filter(appointment__provider=self.provider) if self.provider else found
 
     def fees(self, period: Period) -> FeeQuerySet:
-        """Live ones, of appointments that were to start in the period."""
-        return self.every_fee(period).live()
+        """Live ones and those that came to nothing by themselves, of appointments that were to start in the period."""
+        return self.every_fee(period).shown()
 
     def every_fee(self, period: Period) -> FeeQuerySet:
         """Void ones too."""

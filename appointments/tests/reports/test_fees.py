@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments import cancellation, fees
+from appointments.fee_rules import NoFee
 from appointments.models.objection import Objection
 from appointments.reports import fees as reports
 from appointments.reports.fees import Decider, deciders, decisions, evenness, objections, outcomes
@@ -52,7 +53,8 @@ def test_each_fee_stands_under_what_became_of_it(five: None, maya: Provider) -> 
 
 def test_a_status_has_its_row_before_any_fee_has_it(five: None, maya: Provider) -> None:
     words = [row[0] for row in outcomes(Scope.own(maya), WEEK).rows]
-    assert words == [str(label) for value, label in FeeStatus.choices if value != "void"]
+    assert words[:-1] == [str(label) for value, label in FeeStatus.choices if value != "void"]
+    assert words[-1] == "Came to nothing by itself"
 
 
 def test_what_was_given_up_is_what_somebody_decided_not_to_ask(five: None, maya: Provider) -> None:
@@ -62,6 +64,7 @@ def test_what_was_given_up_is_what_somebody_decided_not_to_ask(five: None, maya:
         ("Reduced", 1, Decimal("20.0"), FULL, Decimal("35.00")),
         ("Waived", 2, Decimal("40.0"), 2 * FULL, 2 * FULL),
         ("Not decided yet", 1, Decimal("20.0"), FULL, NONE),
+        ("Came to nothing by itself", 0, Decimal("0.0"), NONE, NONE),
     ]
     assert table.total == ["All", 5, Decimal("100.0"), 5 * FULL, Decimal("185.00")]
 
@@ -76,6 +79,17 @@ def test_a_provider_reads_of_the_office_as_one_and_the_office_who_it_was(
     ]
     assert own.total == ["All", 4, 2, Decimal("50.0"), Decimal("185.00")]
     assert [row[0] for row in deciders(Scope.of_office(None), WEEK).rows] == ["Maya Chen", "admin@example.com"]
+
+
+def test_one_that_came_to_nothing_by_itself_was_waived_by_nobody(maya: Provider, jordan: Client) -> None:
+    melted = late(maya, jordan, TUESDAY, fee=None)
+    assert fees.melt(melted.fees.get(), why=NoFee.FILLED, at=melted.canceled_at + HOUR)
+    scope = Scope.own(maya)
+    (row,) = [row for row in outcomes(scope, WEEK).rows if row[1]]
+    assert row == ("Came to nothing by itself", 1, FULL, NONE)
+    (row,) = [row for row in decisions(scope, WEEK).rows if row[1]]
+    assert row == ("Came to nothing by itself", 1, Decimal("100.0"), FULL, FULL)
+    assert not deciders(scope, WEEK).rows
 
 
 def test_a_void_fee_and_another_providers_do_not_count(maya: Provider, sam: Provider, jordan: Client) -> None:
