@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import font_source_sans_pro
-from django.http import HttpResponse
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 from fpdf.prefs import ViewerPreferences
@@ -21,12 +20,6 @@ def draw(receipt: Receipt) -> bytes:
     page = _Page(receipt)
     page.write_all()
     return bytes(page.output())
-
-
-def as_file(receipt: Receipt) -> HttpResponse:
-    """To be taken away, under a name that tells nothing; no copy stays in a cache."""
-    headers = {"Content-Disposition": f'attachment; filename="{receipt.file_name}"', "Cache-Control": "no-store"}
-    return HttpResponse(draw(receipt), content_type="application/pdf", headers=headers)
 
 
 class _Page(FPDF):

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from appointments import fee_words, fees, receipt_pdf, receipts
+from appointments import fee_words, fees, receipt_download, receipts
 from appointments.admin.confirming import confirm
 from appointments.forms.fees import WhyField
 from appointments.forms.settling import SettleForm, TakeBackForm
@@ -87,7 +87,7 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
         receipt = receipts.of(fee, reader=ActorKind.ADMIN) if fee else None
         if receipt is None:
             raise Http404
-        return receipt_pdf.as_file(receipt)
+        return receipt_download.as_file(receipt)
 
     @admin.display(description="receipt")
     def receipt(self, fee: Fee) -> str:

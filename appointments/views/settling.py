@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import client_fees, receipt_pdf, receipts
+from appointments import client_fees, receipt_download, receipts
 from appointments.fees import settle as settle_fee
 from appointments.forms.settling import SettleForm
 from appointments.models import Fee
@@ -82,7 +82,7 @@ def receipt(request: ProviderRequest, uid: UUID) -> HttpResponse:
 @provider_required
 @require_safe
 def receipt_file(request: ProviderRequest, uid: UUID) -> HttpResponse:
-    return receipt_pdf.as_file(_found(_of_provider(request, uid), ActorKind.PROVIDER))
+    return receipt_download.as_file(_found(_of_provider(request, uid), ActorKind.PROVIDER))
 
 
 @client_required
@@ -95,7 +95,7 @@ def client_receipt(request: ClientRequest, pk: int) -> HttpResponse:
 @client_required
 @require_safe
 def client_receipt_file(request: ClientRequest, pk: int) -> HttpResponse:
-    return receipt_pdf.as_file(_found(_of_client(request, pk), ActorKind.CLIENT))
+    return receipt_download.as_file(_found(_of_client(request, pk), ActorKind.CLIENT))
 
 
 def _of_client(request: ClientRequest, pk: int) -> Fee:
