@@ -30,7 +30,7 @@ def read(provider: Provider, *, begin: datetime, end: datetime, by: Actor, movin
     ends = end + session
     hours = provider.weekly_hours.values_list("weekday", "begins", "ends")
     time_off = provider.time_off.touching(begin, ends).values_list("begins", "ends")
-    taken = provider.appointments.booked().touching(begin, ends)
+    taken = provider.appointments.taking_time().touching(begin, ends)
     if moving and not moving.blocks:
         taken = taken.exclude(pk=moving.appointment.pk)
     # Before the time off: what is freed and blocked by one act meanwhile is seen as one of the two, never as free.

@@ -1,5 +1,6 @@
 """Canceling an appointment and taking that back: the rule, the fee, the record and the mails, in one transaction."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from appointments import (
 from appointments.care_now import CareNow
 from appointments.drafts import Answers, Draft, Notes
 from appointments.emails import canceled, stands
-from appointments.fee_rules import NOTHING
+from appointments.fee_rules import NOTHING, Cause
 from appointments.fees import FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee, HistoryEntry, RescheduleRequest
 from appointments.openings import Span
@@ -72,8 +73,12 @@ def cancel_held(
     appointment: Appointment, answers: Answers, *, by: Actor, at: datetime, policy: FeePolicy, care: CareNow
 ) -> Cancellation:
     """As ``cancel``, for who holds the row in their transaction already and has read the rest anew since."""
-    if refusal := rules.may_cancel(terms.standing(appointment, policy=policy), by=by.kind, at=at):
+    asked = late_requests.to_approve(appointment, at=at)
+    standing = terms.standing(appointment, policy=policy, asked_late=asked is not None)
+    if refusal := rules.may_cancel(standing, by=by.kind, at=at):
         raise refusals.of(refusal, appointment, policy=policy, by=by, at=at)
+    if by.kind == ActorKind.PROVIDER and answers.reason.caused_by == Cause.CLIENT:
+        answers = replace(answers, told_at=late_requests.told_at(answers.told_at, asked=asked, at=at))
     assessment = drafts.assess(
         appointment, reason=answers.reason, told_at=answers.told_at, at=at, policy=policy, reliefs=care.reliefs
     )

@@ -10,7 +10,6 @@ from appointments import terms
 from appointments.models import Appointment, GivenPass, PassUse
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.reliefs import NO_RELIEFS, Reliefs
-from appointments.rules import Status
 from clients.links import booking_url
 from clients.models import CareRelationship
 from practice.fee_terms import WHOLE
@@ -32,7 +31,7 @@ def of(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> CareNow:
     cares = CareRelationship.objects.filter(client=appointment.client_id, provider=appointment.provider_id)
     care = cares.annotate(
         next_start=Subquery(_coming(appointment, at=at).values("start")[:1]),
-        had_another=Exists(_together(appointment).filter(~Q(status=Status.CANCELED), start__lt=appointment.start)),
+        had_another=Exists(_together(appointment).not_missed_before(appointment)),
         given=Coalesce(Subquery(given), 0),
     ).first()
     if care is None:

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from appointments import fee_words, payments
 from appointments import objections as record
-from appointments import payments
-from appointments.fee_rules import NoFee
+from appointments.fee_rules import FeeKind, NoFee
 from appointments.models import Appointment, HistoryEntry, Objection
 from appointments.rules import FeeStatus
 from practice.amounts import money
@@ -53,10 +53,11 @@ def _melted(entry: HistoryEntry) -> str:
 
 def _decided(entry: HistoryEntry, *, by: str) -> str:
     assessed, amount = Decimal(entry.facts["assessed"]), Decimal(entry.facts["amount"])
+    what = fee_words.named(entry.facts.get("kind", FeeKind.LATE_CANCELLATION))
     if entry.facts["status"] == FeeStatus.WAIVED:
-        sentence = _("%(who)s waived the late fee of %(assessed)s")
+        sentence = _("%(who)s waived the %(what)s of %(assessed)s")
     elif amount < assessed:
-        sentence = _("%(who)s reduced the late fee from %(assessed)s to %(amount)s")
+        sentence = _("%(who)s reduced the %(what)s from %(assessed)s to %(amount)s")
     else:
-        sentence = _("%(who)s charged the late fee of %(amount)s")
-    return sentence % {"who": by, "assessed": money(assessed), "amount": money(amount)}
+        sentence = _("%(who)s charged the %(what)s of %(amount)s")
+    return sentence % {"who": by, "what": what, "assessed": money(assessed), "amount": money(amount)}

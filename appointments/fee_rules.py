@@ -168,6 +168,10 @@ class Assessment:
         return self.no_fee == NoFee.COVERED
 
     @property
+    def is_no_show(self) -> bool:
+        return bool(self.steps[0].facts["kind"] == FeeKind.NO_SHOW)
+
+    @property
     def without_pass(self) -> "Assessment":
         """What would be owed if the pass were kept."""
         return Assessment(self.steps[:-1]) if self.uses_pass else self

@@ -40,7 +40,7 @@ class Story:
 
     @property
     def is_no_show(self) -> bool:
-        return bool(self._step(Source.CAUSE).facts["kind"] == FeeKind.NO_SHOW)
+        return self.assessment.is_no_show
 
     @property
     def cutoff(self) -> Cutoff:
@@ -129,12 +129,17 @@ def _worked_out(story: Story) -> str:
     return " ".join(said)
 
 
+def named(kind: str) -> str:
+    """In the midst of a sentence."""
+    return _("no-show fee") if kind == FeeKind.NO_SHOW else _("late fee")
+
+
 def decided(fee: Fee, *, reader: ActorKind) -> str:
     """What was decided about it, or that nothing is yet; without the full stop, for a heading."""
-    facts = {"fee": money(fee.amount), "assessed": money(fee.assessed)}
+    facts = {"what": named(fee.kind), "fee": money(fee.amount), "assessed": money(fee.assessed)}
     waits = {
-        FeeStatus.TO_DECIDE: f"A late fee of {facts['assessed']} waits for your decision",
-        FeeStatus.DISPUTED: f"{fee.appointment.client.called} objected to the late fee of {facts['fee']}",
+        FeeStatus.TO_DECIDE: f"A {facts['what']} of {facts['assessed']} waits for your decision",
+        FeeStatus.DISPUTED: f"{fee.appointment.client.called} objected to the {facts['what']} of {facts['fee']}",
     }
     if reader != ActorKind.CLIENT and fee.status in waits:
         return waits[FeeStatus(fee.status)]
@@ -143,18 +148,18 @@ def decided(fee: Fee, *, reader: ActorKind) -> str:
 
 def _decided(fee: Fee) -> str:
     words: dict[str, str] = {
-        FeeStatus.TO_DECIDE: _("A late fee of up to %(assessed)s may apply"),
-        FeeStatus.DISPUTED: _("You objected to the late fee of %(fee)s"),
-        FeeStatus.PENDING: _("The late fee of %(fee)s is pending"),
-        FeeStatus.VOID: _("The late fee of %(assessed)s no longer applies"),
-        FeeStatus.WAIVED: _("The late fee of %(assessed)s is waived"),
-        FeeStatus.PAID: _("The late fee of %(fee)s is paid"),
+        FeeStatus.TO_DECIDE: _("A %(what)s of up to %(assessed)s may apply"),
+        FeeStatus.DISPUTED: _("You objected to the %(what)s of %(fee)s"),
+        FeeStatus.PENDING: _("The %(what)s of %(fee)s is pending"),
+        FeeStatus.VOID: _("The %(what)s of %(assessed)s no longer applies"),
+        FeeStatus.WAIVED: _("The %(what)s of %(assessed)s is waived"),
+        FeeStatus.PAID: _("The %(what)s of %(fee)s is paid"),
     }
     if fee.is_reduced and fee.is_paid:
-        return _("The late fee of %(fee)s, reduced from %(assessed)s, is paid")
+        return _("The %(what)s of %(fee)s, reduced from %(assessed)s, is paid")
     if fee.is_reduced and fee.is_due:
-        return _("The late fee is %(fee)s, reduced from %(assessed)s")
-    return words.get(fee.status, _("The late fee is %(fee)s"))
+        return _("The %(what)s is %(fee)s, reduced from %(assessed)s")
+    return words.get(fee.status, _("The %(what)s is %(fee)s"))
 
 
 def what_may_melt_it(fee: Fee, *, reader: ActorKind) -> str:
@@ -185,11 +190,12 @@ def what_may_melt_it(fee: Fee, *, reader: ActorKind) -> str:
 def what_changed(story: Story, *, shown: Decimal) -> str:
     """One sentence for a form that showed another amount than is owed now."""
     owed = story.assessment
+    what = named(FeeKind.NO_SHOW if story.is_no_show else FeeKind.LATE_CANCELLATION)
     if owed.amount == 0:
-        return f"The late fee of {money(shown)} no longer applies. {for_provider(story)}"
+        return f"The {what} of {money(shown)} no longer applies. {for_provider(story)}"
     if shown == 0:
-        return f"A late fee of {money(owed.amount)} applies: decide it below."
-    return f"The late fee is {money(owed.amount)} now, not {money(shown)}."
+        return f"A {what} of {money(owed.amount)} applies: decide it below."
+    return f"The {what} is {money(owed.amount)} now, not {money(shown)}."
 
 
 def fee_to_come(appointment: Appointment, assessment: Assessment) -> str:
@@ -304,7 +310,7 @@ def _no_fee_for_provider(story: Story, no_fee: NoFee) -> str:
             why = f"{story.client} booked again and came."
         case _:
             why = plain[no_fee]
-    return f"No late fee: {why}"
+    return f"No fee: {why}" if story.is_no_show else f"No late fee: {why}"
 
 
 def _asked(cutoff: Cutoff) -> str:

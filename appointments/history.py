@@ -41,5 +41,6 @@ def drop_unsent(appointment: Appointment, kinds: Collection[HistoryEntry.Kind], 
 
 def fee_facts(fee: Fee) -> dict[str, str]:
     """A fee as it stands now, for its entry."""
-    facts = {"status": fee.status, "assessed": str(fee.assessed), "amount": str(fee.amount), "why": fee.why}
+    amounts = {"assessed": str(fee.assessed), "amount": str(fee.amount)}
+    facts = {"kind": fee.kind, "status": fee.status, "why": fee.why} | amounts
     return facts | ({"melted_by": fee.melted_by} if fee.melted_by else {})

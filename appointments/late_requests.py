@@ -65,6 +65,26 @@ def decline(request: LateRequest, *, by: Actor, words: str, at: datetime) -> Lat
     return request
 
 
+def to_approve(appointment: Appointment, *, at: datetime) -> LateRequest | None:
+    """What its provider approves by canceling it now: the open one and, from the start on, also a declined one."""
+    if appointment.start > at:
+        return appointment.late_request
+    return appointment.late_request_on_record if appointment.is_booked else None
+
+
+def told_at(said: datetime | None, *, asked: LateRequest | None, at: datetime) -> datetime | None:
+    """When the client told, as the provider says it, None meaning ``at``: once it has started, when they asked."""
+    if asked is None or asked.appointment.start > at:
+        return said
+    return min(said or at, asked.asked_at)
+
+
+def came_after_all(appointment: Appointment, *, by: Actor, at: datetime) -> None:
+    """What its client asked needs no answer any more; the row is held."""
+    moot = {"answer": Answer.MOOT, "answered_at": at, "answered_by": by.user_id}
+    appointment.late_requests.open().update(**moot)
+
+
 def close(cancellation: Cancellation, *, by: Actor, at: datetime) -> None:
     """Canceled by the provider or the office, it is approved; otherwise no longer needed. The row is held."""
     request = cancellation.appointment.late_request

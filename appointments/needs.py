@@ -168,6 +168,10 @@ def news(mail: OutboxMessage, appointment: Appointment, zone: str) -> str:
     when = moment(appointment.start, zone)
     if mail.kind.startswith("fee"):
         return f"what was decided about the fee for {when}"
+    if mail.kind == "absence_answered":
+        return f"how you answered what was reported about {when}"
+    if mail.kind == "absence_reported":
+        return f"that {appointment.client.called} reported something about {when}"
     if mail.kind == "late_request":
         return f"that {appointment.client.called} asks you to cancel {when}"
     if mail.kind == "asked_to_reschedule":

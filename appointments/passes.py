@@ -1,4 +1,5 @@
-"""Free passes: used by a late cancellation, given where the provider cancels late, given back and withdrawn.
+"""Free passes: used by a late cancellation, given where the provider cancels late or does not come, given back and
+withdrawn.
 
 Whoever writes here holds an appointment and with it its client: two late cancellations at once can't share the last
 pass.
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from appointments import history
 from appointments.fee_rules import Assessment, Cause, Source
-from appointments.models import Appointment, Cancellation, GivenPass, HistoryEntry, PassUse
+from appointments.models import AbsenceReport, Appointment, Cancellation, GivenPass, HistoryEntry, PassUse
 from appointments.refusals import NoPassUsed
 from clients.models import CareRelationship, Client
 from practice.actors import Actor, ActorKind
@@ -20,7 +21,7 @@ def use(cancellation: Cancellation, assessment: Assessment, *, at: datetime) -> 
     """The pass that made it free, as the assessment has found it: the policy's own, or the oldest given one."""
     step = assessment.of(Source.RELIEF)
     assert step is not None
-    care = _care(cancellation)
+    care = _care(cancellation.appointment)
     given = GivenPass.objects.left().filter(care=care).oldest_first()[0] if "given" in step.facts else None
     return PassUse.objects.create(care=care, cancellation=cancellation, given=given, used_at=at)
 
@@ -37,7 +38,14 @@ def _may_have_given(cancellation: Cancellation) -> bool:
 
 
 def give(cancellation: Cancellation, *, at: datetime) -> GivenPass:
-    return GivenPass.objects.create(care=_care(cancellation), cancellation=cancellation, given_at=at)
+    return GivenPass.objects.create(care=_care(cancellation.appointment), cancellation=cancellation, given_at=at)
+
+
+def give_for_absence(report: AbsenceReport, *, at: datetime) -> GivenPass | None:
+    """Where the practice gives any: the provider did not come."""
+    if not report.appointment.provider.practice.gives_passes:
+        return None
+    return GivenPass.objects.create(care=_care(report.appointment), report=report, given_at=at)
 
 
 def left_of(cancellation: Cancellation) -> GivenPass | None:
@@ -83,6 +91,5 @@ def undo(cancellation: Cancellation, *, by: Actor, at: datetime) -> None:
         given.save(update_fields=["withdrawn_at"])
 
 
-def _care(cancellation: Cancellation) -> CareRelationship:
-    appointment = cancellation.appointment
+def _care(appointment: Appointment) -> CareRelationship:
     return CareRelationship.objects.get(provider=appointment.provider_id, client=appointment.client_id)

@@ -42,6 +42,8 @@ class NothingToCancel(Refused):
     def __init__(self, appointment: Appointment) -> None:
         if appointment.status == Status.NO_SHOW:
             words = _("This session is marked as a no-show, so there is nothing left to cancel.")
+        elif appointment.status == Status.PROVIDER_ABSENT:
+            words = _("This session did not take place, so there is nothing left to cancel.")
         else:
             words = _("This session is marked as completed, so there is nothing left to cancel.")
         super().__init__(words)
@@ -53,6 +55,8 @@ class NothingToMove(Refused):
             words = _("This appointment is canceled, so there is nothing left to move.")
         elif appointment.status == Status.NO_SHOW:
             words = _("This session is marked as a no-show, so there is nothing left to move.")
+        elif appointment.status == Status.PROVIDER_ABSENT:
+            words = _("This session did not take place, so there is nothing left to move.")
         else:
             words = _("This session is marked as completed, so there is nothing left to move.")
         super().__init__(words)
@@ -116,7 +120,8 @@ class FeeChanged(Refused):
     def __init__(self, assessment: Assessment, *, shown: Decimal, why: str) -> None:
         self.assessment = assessment
         self.shown = shown
-        super().__init__(f"{why} Nothing is canceled yet.")
+        done = "marked" if assessment.is_no_show else "canceled"
+        super().__init__(f"{why} Nothing is {done} yet.")
 
 
 class ToldAtImpossible(Refused):

@@ -30,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 Kind = HistoryEntry.Kind
 MAY_GO_AGAIN = frozenset({MailStatus.BOUNCED, MailStatus.FAILED})
-CHANGES = frozenset({Kind.MOVED, Kind.CANCELED, Kind.RESTORED, Kind.COMPLETED, Kind.NO_SHOW})
+MARKS = frozenset({Kind.COMPLETED, Kind.NO_SHOW, Kind.ABSENCE_ANSWERED})
+CHANGES = MARKS | {Kind.MOVED, Kind.CANCELED, Kind.RESTORED}
 OF_THE_FEE = HistoryEntry.OF_FEES
 # What a mail told of, and what makes it untrue when it happens later.
 OUTDATED_BY: dict[str, frozenset[Kind]] = {
@@ -41,10 +42,12 @@ OUTDATED_BY: dict[str, frozenset[Kind]] = {
     Kind.ASKED_TO_RESCHEDULE: CHANGES | {Kind.ASKED_TO_RESCHEDULE},
     Kind.LATE_REQUEST: CHANGES | {Kind.LATE_REQUEST_DECLINED},
     Kind.LATE_REQUEST_DECLINED: CHANGES | {Kind.LATE_REQUEST},
-    **dict.fromkeys(OF_THE_FEE | {Kind.CANCELED}, OF_THE_FEE | {Kind.RESTORED}),
+    Kind.ABSENCE_REPORTED: frozenset({Kind.ABSENCE_ANSWERED, Kind.CANCELED}),
+    **dict.fromkeys(OF_THE_FEE | {Kind.CANCELED}, OF_THE_FEE | MARKS | {Kind.RESTORED}),
+    **dict.fromkeys(MARKS, OF_THE_FEE | MARKS),
 }
 # All others say that it lies ahead, and by which terms.
-LOOKS_BACK = OF_THE_FEE | {Kind.CANCELED}
+LOOKS_BACK = OF_THE_FEE | MARKS | {Kind.CANCELED, Kind.ABSENCE_REPORTED}
 SAYS_WHERE = frozenset({Kind.BOOKED, Kind.MOVED, Kind.RESTORED, Kind.REMINDED, Kind.LATE_REQUEST_DECLINED})
 
 

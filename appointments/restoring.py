@@ -56,7 +56,7 @@ def _in_care(appointment: Appointment) -> bool:
 def _not_free(appointment: Appointment, *, by: Actor, at: datetime) -> Refused | None:
     """Any time that no other appointment has; a client's also not in time off, of which the provider knows best."""
     provider, begin, end = appointment.provider, appointment.start, appointment.end
-    if provider.appointments.booked().touching(begin, end).exclude(pk=appointment.pk).exists():
+    if provider.appointments.taking_time().touching(begin, end).exclude(pk=appointment.pk).exists():
         return restore_refusals.TakenSince(nearest=_nearest(appointment, by=by, at=at))
     if by.kind == ActorKind.CLIENT and provider.time_off.touching(begin, end).exists():
         return restore_refusals.ClosedSince(appointment, nearest=_nearest(appointment, by=by, at=at))

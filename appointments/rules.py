@@ -18,6 +18,7 @@ class Status(models.TextChoices):
     CANCELED = "canceled", "Canceled"
     COMPLETED = "completed", "Completed"
     NO_SHOW = "no_show", "No-show"
+    PROVIDER_ABSENT = "provider_absent", "Provider did not come"
 
 
 class FeeStatus(models.TextChoices):
@@ -35,6 +36,13 @@ MOVES: Final[dict[tuple[Status, str], Status]] = {
     (Status.BOOKED, "cancel"): Status.CANCELED,
     (Status.BOOKED, "move"): Status.BOOKED,
     (Status.CANCELED, "restore"): Status.BOOKED,
+    (Status.BOOKED, "mark_completed"): Status.COMPLETED,
+    (Status.BOOKED, "mark_no_show"): Status.NO_SHOW,
+    (Status.NO_SHOW, "mark_completed"): Status.COMPLETED,
+    (Status.COMPLETED, "mark_no_show"): Status.NO_SHOW,
+    (Status.BOOKED, "confirm_absence"): Status.PROVIDER_ABSENT,
+    (Status.COMPLETED, "confirm_absence"): Status.PROVIDER_ABSENT,
+    (Status.NO_SHOW, "confirm_absence"): Status.PROVIDER_ABSENT,
 }
 FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
     (FeeStatus.TO_DECIDE, "charge"): FeeStatus.DUE,
@@ -62,15 +70,19 @@ FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
 }
 
 OBJECTION_WINDOW: Final = timedelta(days=30)
+# From the start: so long a client may report that the provider did not come.
+ABSENCE_WINDOW: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What the rule needs to know of an appointment."""
+    """What the rule needs to know of an appointment. ``asked_late``: before the start its client asked to cancel it,
+    and that was not approved."""
 
     status: Status
     start: datetime
     cutoff: Cutoff
+    asked_late: bool = False
 
     @property
     def deadline(self) -> datetime:
@@ -79,6 +91,31 @@ class Standing:
 
     def is_on_time(self, told_at: datetime) -> bool:
         return told_at <= self.deadline
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the rules of attendance need to know.
+
+    ``grace`` is how long the two wait for each other: the longest that a policy gives that counts. ``asked_late``
+    as in Standing; ``is_reported``: the client says that the provider did not come, and has no answer yet.
+    """
+
+    status: Status
+    start: datetime
+    grace: timedelta
+    asked_late: bool = False
+    is_reported: bool = False
+
+    @property
+    def waited_until(self) -> datetime:
+        """From then on, itself included, who is not there did not come."""
+        return self.start + self.grace
+
+    @property
+    def report_until(self) -> datetime:
+        """The last instant, itself included, at which the client may report that the provider did not come."""
+        return self.start + ABSENCE_WINDOW
 
 
 class NotAllowed(Exception):
@@ -90,7 +127,7 @@ class IsCanceled(NotAllowed):
 
 
 class IsOver(NotAllowed):
-    """Completed or marked as a no-show: nothing is left to cancel."""
+    """It took place, or one of the two did not come: nothing is left to cancel."""
 
 
 class HasStarted(NotAllowed):
@@ -113,10 +150,31 @@ class IsNotTheirs(NotAllowed):
     """A client takes back only what they did themselves."""
 
 
+class IsMarked(NotAllowed):
+    """It is marked so already, or it is settled that the provider did not come."""
+
+
+class IsTooSoon(NotAllowed):
+    """Nobody can know yet."""
+
+
+class IsTooLong(NotAllowed):
+    """It is too long ago."""
+
+
+class AskedLate(NotAllowed):
+    """The client asked to cancel before the start: it is a late cancellation, and no no-show."""
+
+
+class IsReported(NotAllowed):
+    """The client reported that the provider did not come: that is answered first."""
+
+
 def check_may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> None:
     """Raises the NotAllowed that applies; ``at`` is when the request reached us.
 
-    A client may until the deadline, a provider until the start, the office also afterwards.
+    A client may until the deadline, a provider until the start and afterwards what the client asked for before it,
+    the office also afterwards.
     """
     _check_stands(standing, "cancel", by=by, at=at)
     if by == ActorKind.CLIENT and not standing.is_on_time(at):
@@ -124,12 +182,13 @@ def check_may_cancel(standing: Standing, *, by: ActorKind, at: datetime) -> None
 
 
 def _check_stands(standing: Standing, act: str, *, by: ActorKind, at: datetime) -> None:
-    """Booked still and, but for the office, not begun."""
+    """Booked still and, but for the office and what was asked for before the start, not begun."""
     if standing.status == Status.CANCELED:
         raise IsCanceled
     if (standing.status, act) not in MOVES:
         raise IsOver
-    if by != ActorKind.ADMIN and at >= standing.start:
+    approves = act == "cancel" and by == ActorKind.PROVIDER and standing.asked_late
+    if by != ActorKind.ADMIN and at >= standing.start and not approves:
         raise HasStarted
 
 
@@ -204,3 +263,60 @@ def may_restore(standing: Standing, *, canceled_by: ActorKind | None, by: ActorK
     except NotAllowed as refusal:
         return refusal
     return None
+
+
+def check_may_mark_completed(session: Session, *, at: datetime) -> None:
+    """Raises the NotAllowed that applies: from the start on, also what was marked as a no-show by mistake."""
+    _check_markable(session, "mark_completed", since=session.start, at=at)
+
+
+def may_mark_completed(session: Session, *, at: datetime) -> NotAllowed | None:
+    """None where it may be marked as attended, otherwise why not."""
+    try:
+        check_may_mark_completed(session, at=at)
+    except NotAllowed as refusal:
+        return refusal
+    return None
+
+
+def check_may_mark_no_show(session: Session, *, at: datetime) -> None:
+    """Raises the NotAllowed that applies: from start and grace on, unless the client had asked to cancel."""
+    _check_markable(session, "mark_no_show", since=session.waited_until, at=at)
+    if session.asked_late:
+        raise AskedLate
+
+
+def may_mark_no_show(session: Session, *, at: datetime) -> NotAllowed | None:
+    """None where it may be marked as a no-show, otherwise why not."""
+    try:
+        check_may_mark_no_show(session, at=at)
+    except NotAllowed as refusal:
+        return refusal
+    return None
+
+
+def check_may_report(session: Session, *, at: datetime) -> None:
+    """Raises the NotAllowed that applies to a client who reports that the provider did not come."""
+    _check_markable(session, "confirm_absence", since=session.waited_until, at=at)
+    if at > session.report_until:
+        raise IsTooLong
+
+
+def may_report(session: Session, *, at: datetime) -> NotAllowed | None:
+    """None where a client may report it, otherwise why not."""
+    try:
+        check_may_report(session, at=at)
+    except NotAllowed as refusal:
+        return refusal
+    return None
+
+
+def _check_markable(session: Session, act: str, *, since: datetime, at: datetime) -> None:
+    if session.status == Status.CANCELED:
+        raise IsCanceled
+    if (session.status, act) not in MOVES:
+        raise IsMarked
+    if at < since:
+        raise IsTooSoon
+    if session.is_reported:
+        raise IsReported

@@ -1,14 +1,14 @@
 """Reads the rows that the pure rules judge, and hands them over as facts."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from appointments import fee_rules, rules
 from appointments.fee_rules import Assessment, Cause, FeeKind
 from appointments.models import Appointment, CancellationReason
 from appointments.reliefs import NO_RELIEFS, Reliefs
-from appointments.rules import Standing, Status
+from appointments.rules import Session, Standing, Status
 from clients.models import Payer
 from practice import addresses
 from practice.actors import ActorKind
@@ -45,13 +45,26 @@ def counting(appointment: Appointment, *, policy: FeePolicy) -> list[FeePolicy]:
     return [policy] if agreed is None else [agreed, policy]
 
 
-def standing(appointment: Appointment, *, policy: FeePolicy) -> Standing:
+def standing(appointment: Appointment, *, policy: FeePolicy, asked_late: bool = False) -> Standing:
     """``policy`` is the one in force: read once for a whole list."""
     policies = [each.terms for each in counting(appointment, policy=policy)]
     return Standing(
         status=Status(appointment.status),
         start=appointment.start,
         cutoff=fee_rules.cutoff(appointment.start, booked_at=appointment.booked_at, policies=policies),
+        asked_late=asked_late,
+    )
+
+
+def session(appointment: Appointment, *, policy: FeePolicy) -> Session:
+    """``policy`` is the one in force at the start."""
+    report = appointment.absence
+    return Session(
+        status=Status(appointment.status),
+        start=appointment.start,
+        grace=timedelta(minutes=max(each.no_show_grace_minutes for each in counting(appointment, policy=policy))),
+        asked_late=appointment.late_request_on_record is not None,
+        is_reported=report is not None and report.is_open,
     )
 
 

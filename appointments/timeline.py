@@ -11,9 +11,9 @@ from decimal import Decimal
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from appointments import days, fee_history, fee_words, who
+from appointments import absences, days, fee_history, fee_words, who
 from appointments.fee_rules import NoFee
-from appointments.models import Appointment, Cancellation, HistoryEntry, LateRequest, Objection
+from appointments.models import AbsenceReport, Appointment, Cancellation, HistoryEntry, LateRequest, Objection
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import ActorKind
@@ -32,6 +32,8 @@ ICONS: dict[str, str] = {
     Kind.AGREED: "check",
     Kind.COMPLETED: "check",
     Kind.NO_SHOW: "no-show",
+    Kind.ABSENCE_REPORTED: "message",
+    Kind.ABSENCE_ANSWERED: "message",
     Kind.REMINDED: "clock",
     Kind.PASS_RETURNED: "fee",
     Kind.FEE_DECIDED: "fee",
@@ -164,6 +166,8 @@ class _Teller:
             Kind.CANCELED: self._canceled,
             Kind.RESTORED: self._restored,
             Kind.REMINDED: self._reminded,
+            Kind.ABSENCE_REPORTED: self._absence_reported,
+            Kind.ABSENCE_ANSWERED: self._absence_answered,
             Kind.PASS_RETURNED: self._pass_returned,
         }.get(Kind(entry.kind), self._fee if entry.kind in HistoryEntry.OF_FEES else self._other)(entry)
         return Item(
@@ -279,11 +283,26 @@ class _Teller:
             return _("Reminder of until when it can be canceled"), []
         return _("Reminder of the appointment"), []
 
+    def _absence_reported(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        report = self.absence
+        return absences.reported(report, reader=self.reader), [report.words] if report.words else []
+
+    def _absence_answered(self, entry: HistoryEntry) -> tuple[str, list[str]]:
+        report = self.absence
+        return absences.answered(report, reader=self.reader), [report.answer_words] if report.answer_words else []
+
+    @property
+    def absence(self) -> AbsenceReport:
+        report = self.appointment.absence
+        assert report is not None
+        report.appointment = self.appointment
+        return report
+
     def _fee(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         by = self._who(entry)["who"]
         return fee_history.tell(entry, by=by, to_client=self.to_client, objection=self.objections.get(entry.at))
 
     def _other(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         if entry.kind == Kind.COMPLETED:
-            return _("%(who)s marked it as completed") % self._who(entry), []
+            return _("%(who)s marked it as attended") % self._who(entry), []
         return _("%(who)s marked it as a no-show") % self._who(entry), []

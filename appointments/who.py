@@ -18,22 +18,20 @@ def name(kind: str, appointment: Appointment, *, reader: ActorKind) -> str:
     return names.get(kind, _("The practice"))
 
 
-def canceled(cancellation: Cancellation, *, reader: Actor) -> str:
-    """For a reader who may be one of several in the office."""
-    if reader.kind == ActorKind.ADMIN == cancellation.actor and cancellation.user_id != reader.user_id:
+def did(kind: str, user_id: int | None, appointment: Appointment, *, reader: Actor) -> str:
+    """As ``name``, for a reader who may be one of several in the office."""
+    if reader.kind == ActorKind.ADMIN == kind and user_id != reader.user_id:
         return _("The office")
-    return name(cancellation.actor, cancellation.appointment, reader=reader.kind)
+    return name(kind, appointment, reader=reader.kind)
+
+
+def canceled(cancellation: Cancellation, *, reader: Actor) -> str:
+    return did(cancellation.actor, cancellation.user_id, cancellation.appointment, reader=reader)
 
 
 def restored(cancellation: Cancellation, *, reader: Actor) -> str:
-    """As ``canceled``, of who took it back."""
-    if reader.kind == ActorKind.ADMIN == cancellation.undone_actor and cancellation.undone_by_id != reader.user_id:
-        return _("The office")
-    return name(cancellation.undone_actor, cancellation.appointment, reader=reader.kind)
+    return did(cancellation.undone_actor, cancellation.undone_by_id, cancellation.appointment, reader=reader)
 
 
 def settled(settlement: Settlement, *, reader: Actor) -> str:
-    """As ``canceled``, of who marked a fee as paid."""
-    if reader.kind == ActorKind.ADMIN == settlement.settled_by and settlement.settled_by_user_id != reader.user_id:
-        return _("The office")
-    return name(settlement.settled_by, settlement.appointment, reader=reader.kind)
+    return did(settlement.settled_by, settlement.settled_by_user_id, settlement.appointment, reader=reader)

@@ -1,5 +1,6 @@
 """What is booked, and what became of it."""
 
+from appointments.models.absence import AbsenceReport
 from appointments.models.appointment import Appointment
 from appointments.models.billing import BillingEvent
 from appointments.models.cancellation import Cancellation, CancellationReason
@@ -11,6 +12,7 @@ from appointments.models.requests import LateRequest, RescheduleRequest
 from appointments.models.settlement import Settlement
 
 __all__ = [
+    "AbsenceReport",
     "Appointment",
     "BillingEvent",
     "Cancellation",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from appointments.constraints import NoOverlap, Span
 from appointments.fee_rules import Cause
 from appointments.rules import Status
-from clients.models import CareRelationship, Client, new_token
+from clients.models import Client, new_token
 from notifications.models import MISSED
 from notifications.models import Status as MailStatus
 from practice.models import FeePolicy, Provider, TimeOff
@@ -24,6 +24,7 @@ from practice.names import fold
 from practice.zones import moment
 
 if TYPE_CHECKING:
+    from appointments.models.absence import AbsenceReport
     from appointments.models.cancellation import Cancellation
     from appointments.models.fee import Fee
     from appointments.models.history import HistoryEntry
@@ -36,6 +37,14 @@ STILL_MATTERS = timedelta(days=30)
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def booked(self) -> Self:
         return self.filter(status=Status.BOOKED)
+
+    def taking_time(self) -> Self:
+        """Booked, or held, if only begun: nobody else can have that time."""
+        return self.filter(status__in=[Status.BOOKED, Status.COMPLETED])
+
+    def to_mark(self, *, at: datetime) -> Self:
+        """Over, and nobody has said yet whether they met."""
+        return self.booked().past(at=at)
 
     def canceled(self) -> Self:
         return self.filter(status=Status.CANCELED)
@@ -105,6 +114,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def after(self, appointment: "Appointment") -> Self:
         return self.filter(start__gt=appointment.start)
 
+    def not_missed_before(self, appointment: "Appointment") -> Self:
+        """Earlier ones that the provider’s client had, or could have had."""
+        missed = [Status.CANCELED, Status.PROVIDER_ABSENT]
+        return self.filter(start__lt=appointment.start).exclude(status__in=missed)
+
     def canceled_late_by_client(self, *, since: datetime) -> Self:
         """Late, and for a reason that the client caused, whoever entered it."""
         from appointments.models.cancellation import Cancellation
@@ -113,13 +127,6 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             appointment=OuterRef("pk"), late=True, reason__caused_by=Cause.CLIENT, canceled_at__gte=since
         )
         return self.filter(Exists(late))
-
-    def hold_care(self) -> Self:
-        """Locks the care relationships they belong to, before the rows themselves: the one order of locks."""
-        CareRelationship.objects.filter(
-            client__appointments__in=self, client__appointments__provider=F("provider")
-        ).hold()
-        return self
 
     def held(self) -> Self:
         """Locked, and its client with it, whose address must stay until the transaction ends: both as they are now.
@@ -219,7 +226,7 @@ class Appointment(models.Model):
     booked_at = models.DateTimeField()
     start = models.DateTimeField()
     end = models.DateTimeField()
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.BOOKED)
     format = models.CharField(max_length=10, choices=Format.choices, default=Format.VIDEO)
     sequence = models.PositiveIntegerField(default=0, help_text="Raised by each change that calendars must hear of.")
     organizer = models.EmailField(help_text="The practice's address as calendars know it: it never changes for a UID.")
@@ -251,6 +258,7 @@ class Appointment(models.Model):
         mail_id: int
         told_at: datetime | None
         changed_at: datetime | None
+        absence_report: "AbsenceReport"
         live_cancellations: list["Cancellation"]
         live_fees: list["Fee"]
         open_late_requests: list["LateRequest"]
@@ -319,6 +327,25 @@ class Appointment(models.Model):
             asked = self.has_had(HistoryEntry.Kind.LATE_REQUEST)
             self.open_late_requests = list(self.late_requests.open().select_related("reason")) if asked else []
         return self.open_late_requests[0] if self.open_late_requests else None
+
+    @cached_property
+    def late_request_on_record(self) -> "LateRequest | None":
+        """By which the client asked, before the start, to cancel it, and which was not approved."""
+        from appointments.models.history import HistoryEntry
+
+        if not self.has_had(HistoryEntry.Kind.LATE_REQUEST):
+            return None
+        return self.late_requests.on_record().select_related("reason").first()
+
+    @cached_property
+    def absence(self) -> "AbsenceReport | None":
+        """The client’s report that the provider did not come, of which there is at most one."""
+        from appointments.models.absence import AbsenceReport
+        from appointments.models.history import HistoryEntry
+
+        if not self.has_had(HistoryEntry.Kind.ABSENCE_REPORTED):
+            return None
+        return AbsenceReport.objects.get(appointment=self)
 
     @cached_property
     def happened(self) -> list[tuple[str, int | None, str | None]]:

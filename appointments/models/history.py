@@ -26,6 +26,14 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
         kinds = HistoryEntry.Kind
         return self.filter(kind__in=[kinds.BOOKED, kinds.MOVED, kinds.CANCELED, kinds.RESTORED])
 
+    def moves(self) -> Self:
+        return self.filter(kind=HistoryEntry.Kind.MOVED)
+
+    def marks(self) -> Self:
+        """That it was said whether the two met."""
+        kinds = HistoryEntry.Kind
+        return self.filter(kind__in=[kinds.COMPLETED, kinds.NO_SHOW, kinds.ABSENCE_ANSWERED])
+
     def reminders(self) -> Self:
         return self.filter(kind=HistoryEntry.Kind.REMINDED)
 
@@ -41,6 +49,8 @@ class HistoryEntry(models.Model):
         RESTORED = "restored", "Restored"
         COMPLETED = "completed", "Completed"
         NO_SHOW = "no_show", "No-show"
+        ABSENCE_REPORTED = "absence_reported", "Reported that the provider did not come"
+        ABSENCE_ANSWERED = "absence_answered", "Report answered"
         AGREED = "agreed", "Policy agreed to"
         ASKED_TO_RESCHEDULE = "asked_to_reschedule", "Asked to reschedule"
         LATE_REQUEST = "late_request", "Asked to cancel late"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from appointments.models.absence import AbsenceReport
 from appointments.models.cancellation import Cancellation
 from clients.models import CareRelationship
 from practice.actors import ActorKind
@@ -22,11 +23,25 @@ class GivenPassQuerySet(models.QuerySet["GivenPass"]):
 
 
 class GivenPass(models.Model):
-    """What the practice owes a client whose provider canceled inside their own notice. It does not expire."""
+    """What the practice owes a client whose provider canceled inside their own notice, or did not come. It does not
+    expire."""
 
     care = models.ForeignKey(CareRelationship, on_delete=models.PROTECT, related_name="given_passes")
     cancellation = models.OneToOneField(
-        Cancellation, on_delete=models.PROTECT, related_name="given_pass", help_text="The provider’s own."
+        Cancellation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="given_pass",
+        help_text="The provider’s own. Empty: they did not come.",
+    )
+    report = models.OneToOneField(
+        AbsenceReport,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="given_pass",
+        help_text="By which the client said that the provider did not come. Empty: they canceled late.",
     )
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(
@@ -37,6 +52,13 @@ class GivenPass(models.Model):
 
     class Meta:
         verbose_name_plural = "given passes"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cancellation__isnull=False, report__isnull=True)
+                | Q(cancellation__isnull=True, report__isnull=False),
+                name="given_pass_for_one_thing",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Given pass {self.pk}"

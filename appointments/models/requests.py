@@ -5,10 +5,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from appointments.models.appointment import Appointment
 from appointments.models.cancellation import Cancellation, CancellationReason
+from appointments.models.history import HistoryEntry
 from appointments.rules import Status
 from practice.actors import ActorKind
 from practice.models import Provider
@@ -20,6 +21,17 @@ class LateRequestQuerySet(models.QuerySet["LateRequest"]):
 
     def to_answer(self, provider: Provider) -> Self:
         return self.open().filter(appointment__provider=provider, appointment__status=Status.BOOKED)
+
+    def on_record(self) -> Self:
+        """About the start as it is now, and not approved: who asked did not fail to come.
+
+        What a session marked as attended made needless counts again should that have been a mistake.
+        """
+        moved = HistoryEntry.objects.moves().filter(appointment=OuterRef("appointment"), at__gte=OuterRef("asked_at"))
+        answers = LateRequest.Answer
+        unapproved = Q(answer__in=["", answers.DECLINED])
+        needless = Q(answer=answers.MOOT, answered_at__gte=F("appointment__start"))
+        return self.filter(~Exists(moved), unapproved | needless).order_by("-asked_at", "-id")
 
     def with_client(self) -> Self:
         return self.select_related("appointment__client", "reason")

@@ -83,13 +83,13 @@ def test_the_mail_of_a_fee_decided_later(
     assert (mail.recipient, mail.kind, mail.calendar) == ("jordan.lee@example.com", "fee_decided", "")
     assert mail.subject == "About the fee for Wed, Mar 4"
     assert mail.text == dedent(f"""\
-        About your late fee
+        About your fee
 
         Hello Jordan,
 
         {said}
 
-        It is about the canceled appointment of Wed, Mar 4, 8:59 AM EST. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours.
+        It is about the appointment of Wed, Mar 4, 8:59 AM EST. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours.
 
         Does that seem wrong? Write to Maya at maya.chen@example.com.
 
@@ -98,10 +98,10 @@ def test_the_mail_of_a_fee_decided_later(
         """)  # noqa: E501
     assert words_of(mail.html) == [
         "Alder Street",
-        "About your late fee",
+        "About your fee",
         "Hello Jordan,",
         said,
-        ("It is about the canceled appointment of Wed, Mar 4, 8:59 AM EST. It was canceled 22 h 15 min before the "
+        ("It is about the appointment of Wed, Mar 4, 8:59 AM EST. It was canceled 22 h 15 min before the "
         "start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours."),
         "Does that seem wrong? Write to Maya at", "[mailto:maya.chen@example.com]", "maya.chen@example.com", ".",
         "Questions? Call", "[tel:2125550186]", "(212) 555-0186",

@@ -49,23 +49,23 @@ def test_a_waived_fee_is_told_whole_and_asks_for_nothing(*, was_due: bool, fee: 
     )  # fmt: skip
     assert mail.subject == "About the fee for Wed, Mar 4"
     assert mail.text == dedent("""\
-        About your late fee
+        About your fee
 
         Hello Jordan,
 
         The late fee of $75.00 is waived. You owe nothing.
 
-        It is about the canceled appointment of Wed, Mar 4, 5:59 AM PST.
+        It is about the appointment of Wed, Mar 4, 5:59 AM PST.
 
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
         """)
     assert words_of(mail.html) == [
         "Alder Street",
-        "About your late fee",
+        "About your fee",
         "Hello Jordan,",
         "The late fee of $75.00 is waived. You owe nothing.",
-        "It is about the canceled appointment of Wed, Mar 4, 5:59 AM PST.",
+        "It is about the appointment of Wed, Mar 4, 5:59 AM PST.",
         "Questions? Call", "[tel:2125550186]", "(212) 555-0186",
         "or", "[mailto:maya.chen@example.com]", "write to Maya",
         ". Replies to this mail are not read.",

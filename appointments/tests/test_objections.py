@@ -190,7 +190,7 @@ def test_the_mail_to_the_client_is_whole(fee: Fee, office: User) -> None:
     before, _, after = mail.text.partition("http")
     assert before == (
         "Your objection is answered\n\nHello Jordan,\n\nThe office waived the fee of $75.00. You owe nothing.\n\n"
-        "It is about the canceled appointment of Wed, Mar 4, 8:59 AM EST. What The office wrote stands under Fees.\n\n"
+        "It is about the appointment of Wed, Mar 4, 8:59 AM EST. What The office wrote stands under Fees.\n\n"
         "See it under Fees:\n"
     )
     assert after.endswith(

@@ -39,8 +39,10 @@ account_reset_password_from_key           ok      ok      ok      ok      ok    
 account_set_password                      sign-in ->      ->      ->      ->      ->      sign-in
 account_signup                            ok      ->      ->      ->      ->      ->      ok
 appointments:add_client                   sign-in 404     404     ok      ok      404     sign-in
+appointments:answer_absence               sign-in 404     404     404     404     404     sign-in
 appointments:answer_objection             sign-in 404     404     404     404     404     sign-in
 appointments:ask_to_reschedule            sign-in 404     404     405     405     404     sign-in
+appointments:attended                     sign-in 404     404     405     405     404     sign-in
 appointments:book                         ok      ok      ok      ->      403     403     ok
 appointments:booked                       ok      ok      ok      ->      403     403     ok
 appointments:calendar_feed                ok      ok      ok      ok      ok      ok      ok
@@ -49,6 +51,7 @@ appointments:cancel_fee                   sign-in 404     404     405     405   
 appointments:cancel_preview               sign-in 404     404     405     405     404     sign-in
 appointments:canceled                     sign-in 404     404     ->      404     404     sign-in
 appointments:client                       sign-in 404     404     ok      404     404     sign-in
+appointments:client_absence               sign-in ok      404     404     404     404     sign-in
 appointments:client_agree                 sign-in ->      404     404     404     404     sign-in
 appointments:client_appointment           sign-in ok      404     404     404     404     sign-in
 appointments:client_appointments          sign-in ok      ok      404     404     404     sign-in
@@ -84,6 +87,7 @@ appointments:manage_canceled              ->      ->      ->      ->      403   
 appointments:manage_move                  ok      ok      ok      ->      403     403     ok
 appointments:manage_moved                 ->      ->      ->      ->      403     403     ->
 appointments:manage_restore               405     405     405     405     405     405     405
+appointments:no_show                      sign-in 404     404     ok      404     404     sign-in
 appointments:office_fees_file             ->      ->      ->      ->      ->      ok      ->
 appointments:office_report_chart          ->      ->      ->      ->      ->      404     ->
 appointments:office_report_claims         ->      ->      ->      ->      ->      ok      ->

@@ -177,7 +177,7 @@ def test_a_booking_made_for_the_client_says_what_was_not_asked(maya: Provider, j
 def test_what_nobody_did_is_told_without_a_name(maya: Provider, jordan: Client) -> None:
     appointment = booked(maya, jordan)
     history.record(appointment, HistoryEntry.Kind.COMPLETED, by=Actor.system(), at=NOW)
-    assert told(appointment, ActorKind.PROVIDER)[0].sentence == "The practice marked it as completed"
+    assert told(appointment, ActorKind.PROVIDER)[0].sentence == "The practice marked it as attended"
 
 
 @pytest.mark.parametrize(

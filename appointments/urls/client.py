@@ -3,6 +3,7 @@
 from django.urls import path
 
 from appointments.views import (
+    client_absence,
     client_agreement,
     client_appointment,
     client_cancelling,
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{OWN}move/", client_moving.move.signed_in, name="client_move"),
     path(f"{OWN}moved/", client_moving.moved.signed_in, name="client_moved"),
     path(f"{OWN}appointment.ics", client_appointment.calendar.signed_in, name="client_calendar"),
+    path(f"{OWN}absence/", client_absence.report, name="client_absence"),
     path(f"{OWN}object/", client_objecting.dispute, name="client_object"),
     path("my/fees/", client_home.fees, name="client_fees"),
     path("my/fees/<row:pk>/receipt/", settling.client_receipt, name="client_receipt"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from appointments.views import (
+    attendance,
     cancelling,
     clients,
     confirmation,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("appointments/<uuid:uid>/cancel/preview/", cancelling.preview, name="cancel_preview"),
     path("appointments/<uuid:uid>/replace-manage-link/", manage_link.replace, name="replace_manage_link"),
     path("appointments/<uuid:uid>/canceled/", confirmation.canceled, name="canceled"),
+    path("appointments/<uuid:uid>/attended/", attendance.attended, name="attended"),
+    path("appointments/<uuid:uid>/no-show/", attendance.no_show, name="no_show"),
+    path("appointments/<uuid:uid>/absence/", attendance.answer_absence, name="answer_absence"),
     path("appointments/<uuid:uid>/decline/", late_requests.decline, name="decline_late"),
     path("appointments/<uuid:uid>/restore/", restoring.restore, name="restore"),
     path("appointments/<uuid:uid>/reschedule/", rescheduling.reschedule, name="reschedule"),

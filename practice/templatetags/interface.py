@@ -161,6 +161,8 @@ STATES: dict[tuple[str, str], tuple[str, str]] = {
     ("appointment", "canceled"): (noop("Canceled"), "mute"),
     ("appointment", "completed"): (noop("Completed"), "mute"),
     ("appointment", "no_show"): (noop("No-show"), "mute"),
+    ("appointment", "provider_absent"): (noop("Did not take place"), "mute"),
+    ("appointment", "reported"): (noop("Reported"), "wait open"),
     ("appointment", "offered"): (noop("Offered"), "mute open"),
     ("appointment", "past"): (noop("Past"), "mute"),
     ("fee", "to_decide"): (noop("Fee to decide"), "wait open"),

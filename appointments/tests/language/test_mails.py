@@ -14,6 +14,7 @@ from django.test.signals import template_rendered
 
 from appointments import (
     agreement,
+    attendance,
     booking,
     cancellation,
     fees,
@@ -23,7 +24,7 @@ from appointments import (
 )
 from appointments.emails import reminder
 from appointments.fees import Answer, FeeChoice, FeeDecision
-from appointments.models import CancellationReason
+from appointments.models import AbsenceReport, CancellationReason
 from appointments.tests.factories import NOW, booked
 from appointments.tests.language.reader import Reader, in_english, in_english_on, written_in
 from appointments.tests.paying import paid
@@ -154,6 +155,19 @@ def told_otherwise(maya: Provider, rosa: Client, care: CareRelationship) -> None
     cancel(booked(maya, rosa, start=NOW + 40 * HOUR), by_rosa, "not-well")
 
 
+def whether_they_met(maya: Provider, rosa: Client, office: User) -> None:
+    by_rosa, by_maya, by_office = Actor.client(rosa.user_id), Actor.provider(maya.user_id), Actor.admin(office.pk)
+    for days, how in enumerate(AbsenceReport.Answer, start=1):
+        there = booked(maya, rosa, start=NOW - days * DAY)
+        fee = FeeDecision(FeeChoice.CHARGE, attendance.owed(there, at=NOW).amount)
+        attendance.mark_no_show(there, by=by_maya, fee=fee, at=NOW)
+        OutboxMessage.objects.filter(status="queued").update(status="sent", sent_at=NOW)
+        attendance.mark_completed(there, by=by_office, at=NOW)
+        report = attendance.report_absence(there, by=by_rosa, words="⟦⟧", at=NOW)
+        by = by_office if how == AbsenceReport.Answer.MET else by_maya
+        attendance.answer_absence(report, by=by, answer=how, words="⟦⟧", at=NOW)
+
+
 def account_mails(rosa: Client) -> None:
     assert rosa.user is not None
     EmailAddress.objects.create(user=rosa.user, email=rosa.user.email, verified=True, primary=True)
@@ -178,6 +192,7 @@ def test_every_mail(
 ) -> None:
     booked_moved_and_asked(maya, rosa, care, office)
     canceled_and_back(maya, rosa, office)
+    whether_they_met(maya, rosa, office)
     told_otherwise(maya, rosa, care)
     account_mails(rosa)
     mails = OutboxMessage.objects.exclude(about__startswith="provider:")

@@ -1,0 +1,31 @@
+"""The mail that tells a client who heard of a no-show fee that it no longer applies."""
+
+from appointments.emails.parts import contact, in_clients_language
+from appointments.models import Fee, HistoryEntry
+from notifications.outbox import Message
+from practice.amounts import money
+from practice.mailing import compose
+
+
+@in_clients_language
+def to_client(fee: Fee, entry: HistoryEntry) -> Message:
+    """``entry`` is that of the correction, so that each is mailed once."""
+    appointment = fee.appointment
+    client, provider = appointment.client, appointment.provider
+    context = {
+        "appointment": appointment,
+        "zone": client.time_zone,
+        "amount": money(fee.assessed),
+        "provider_name": provider.first_name,
+        "contact": contact(provider),
+    }
+    return compose(
+        "appointments/email/fee_void_client",
+        context,
+        practice=provider.practice,
+        about=f"client:{client.pk}",
+        key=f"fee:{fee.pk}:void:{entry.pk}:client",
+        kind="fee_void",
+        recipient=client.email,
+        discreet=client.discreet,
+    )
