@@ -114,11 +114,12 @@ def _keep(plan: Draft, *, by: Actor, at: datetime) -> Cancellation:
 
 
 @transaction.atomic
-def restore(appointment: Appointment, *, by: Actor, at: datetime) -> Appointment:
+def restore(appointment: Appointment, *, by: Actor, at: datetime, why: str = "") -> Appointment:
     """Take a cancellation back: the appointment stands as it was, no fee is owed, and who was told is told so.
 
-    Raises a ``refusals.Refused`` out of ``restore_refusals``: NothingToRestore, AlreadyRestored, TimeHasCome,
-    NotYours, FeePaid, CareIsOver, TakenSince or ClosedSince; each ``str()`` is safe to show to ``by``.
+    ``why`` is the office's reason, kept in the history and never shown to the client. Raises a ``refusals.Refused``
+    out of ``restore_refusals``: NothingToRestore, AlreadyRestored, TimeHasCome, NotYours, FeePaid, CareIsOver,
+    TakenSince or ClosedSince; each ``str()`` is safe to show to ``by``.
     """
     # It fills time: the provider first, so that of two who fill the same time the second sees the first.
     Provider.objects.select_for_update(no_key=True).get(pk=appointment.provider_id)
@@ -143,7 +144,7 @@ def restore(appointment: Appointment, *, by: Actor, at: datetime) -> Appointment
         stands.to_provider(cancellation, fee=owed, by=by, policy=policy, at=at),
     ]
     mails = outbox.enqueue(*(message for message in messages if message.about in told), at=at)
-    facts = {"void": str(owed.assessed)} if owed else {}
+    facts = ({"void": str(owed.assessed)} if owed else {}) | ({"why": why} if why else {})
     history.record(appointment, Kind.RESTORED, by=by, at=at, facts=facts, messages=mails)
     return appointment
 

@@ -276,7 +276,12 @@ class _Teller:
     def _restored(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         void = entry.facts.get("void")
         details = [fee_words.void(Decimal(void))] if void else []
-        return _("%(who)s brought it back") % self._who(entry), details
+        return _("%(who)s brought it back") % self._who(entry), [*self._why(entry), *details]
+
+    def _why(self, entry: HistoryEntry) -> list[str]:
+        """The office's reason for a correction, which is not the client's to read."""
+        why = entry.facts.get("why", "")
+        return [why] if why and not self.to_client else []
 
     def _reminded(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         if entry.facts["which"] == "deadline":

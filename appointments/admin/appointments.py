@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 from appointments import cancellation, resending
 from appointments.admin.confirming import confirm
 from appointments.drafts import Notes
+from appointments.forms.fees import WhyField
 from appointments.forms.notes import NoteField
 from appointments.models import Appointment, CancellationReason
 from appointments.refusals import ToldAtImpossible
@@ -40,6 +41,10 @@ class CancelForm(forms.Form):
             return joined(date, time, zone)
         except forms.ValidationError as refusal:
             raise ToldAtImpossible(refusal.message) from None
+
+
+class CorrectionForm(forms.Form):
+    why = WhyField(label="Reason", required=True, help_text="Kept in the history. The client does not see it.")
 
 
 @admin.register(Appointment)
@@ -115,8 +120,8 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
 
     @admin.action(description="Undo cancellation")
     def undo_cancellation(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
-        def act(row: Appointment, form: forms.Form) -> str:
-            cancellation.restore(row, by=actor(request), at=request.now)
+        def act(row: Appointment, form: CorrectionForm) -> str:
+            cancellation.restore(row, by=actor(request), at=request.now, why=form.cleaned_data["why"])
             return (
                 f"Stands again: {row.client}, {moment(row.start, row.provider.time_zone)}. Who had been told is told."
             )
@@ -128,7 +133,7 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
             action="undo_cancellation",
             title="Undo cancellation",
             verb="Undo cancellation",
-            form_class=forms.Form,
+            form_class=CorrectionForm,
             act=act,
         )
 

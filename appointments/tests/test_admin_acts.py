@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from appointments import cancellation
 from appointments.drafts import Notes
-from appointments.models import Cancellation, CancellationReason, Fee, Settlement
+from appointments.models import Cancellation, CancellationReason, Fee, HistoryEntry, Settlement
 from appointments.tests.factories import NOW, booked, late
 from appointments.tests.paying import paid
 from appointments.tests.test_admin import act, by_the_office, words
@@ -110,11 +110,19 @@ def test_the_office_takes_a_cancellation_back_once(
     page = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment)
     assert "Undo cancellation" in words(page)
     assert Cancellation.objects.live().exists()
-    done = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, confirm="1")
+    unsaid = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, confirm="1", why=" ")
+    assert "This field is required" in words(unsaid)
+    assert Cancellation.objects.live().exists()
+
+    said = {"confirm": "1", "why": "The wrong Jordan"}
+    done = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, **said)
+
     assert "Stands again: Jordan Lee, Wed, Mar 4, 8:59 AM EST." in words(done)
     undone = Cancellation.objects.get()
     assert (undone.undone_actor, undone.undone_by) == ("admin", clerk)
-    again = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, confirm="1")
+    assert HistoryEntry.objects.latest("id").facts == {"why": "The wrong Jordan"}
+    assert not OutboxMessage.objects.filter(text__contains="wrong Jordan").exists()
+    again = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, **said)
     assert "You brought this appointment back at 10:44 AM, moments before. Nothing was sent twice." in words(again)
 
 

@@ -130,6 +130,18 @@ def test_the_office_is_named_as_the_office(maya: Provider, jordan: Client, offic
     assert items[0].details == ["Our mistake"]
 
 
+def test_why_the_office_brought_it_back_is_told_to_the_provider_alone(
+    maya: Provider, jordan: Client, office: User
+) -> None:
+    appointment = late(maya, jordan)
+    cancel(appointment, by=Actor.provider(maya.user_id), fee=FeeDecision(FeeChoice.CHARGE, Decimal("75.00")))
+    cancellation.restore(appointment, by=Actor.admin(office.pk), at=NOW, why="The wrong Jordan")
+    void = "The fee of $75.00 for canceling no longer applies."
+    to_her, to_them = (told(appointment, reader)[0] for reader in (ActorKind.PROVIDER, ActorKind.CLIENT))
+    assert (to_her.sentence, to_her.details) == ("The office brought it back", ["The wrong Jordan", void])
+    assert (to_them.sentence, to_them.details) == ("The office brought it back", [void])
+
+
 def test_a_fee_paid_is_told_with_how(maya: Provider, jordan: Client, office: User) -> None:
     appointment = late(maya, jordan)
     cancel(appointment, by=Actor.provider(maya.user_id), fee=FeeDecision(FeeChoice.CHARGE, Decimal("75.00")))
