@@ -177,6 +177,7 @@ def _keep_fee(
         appointment, assessment, kind=FeeKind.NO_SHOW, cancellation=None, decision=decision, by=by, at=at
     )
     fees.keep(fee, at=at)
+    fees.ask_approval(fee, decision, by=by, at=at)
     if fee.decided_at is not None:
         entry = history.record(appointment, Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
         entry.messages.add(*outbox.enqueue(fee_decided.to_client(fee, entry), at=at))

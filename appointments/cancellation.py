@@ -38,7 +38,7 @@ Outcome = RescheduleRequest.Outcome
 
 # What was told of these no longer holds once the appointment is canceled, or stands again.
 ABOUT_WHAT_STANDS = [Kind.RESTORED, Kind.REMINDED, Kind.LATE_REQUEST, Kind.LATE_REQUEST_DECLINED]
-ABOUT_THE_FEE = HistoryEntry.OF_FEES - {Kind.FEE_PAID}
+ABOUT_THE_FEE = (HistoryEntry.OF_FEES | {Kind.WAIVER_DECLINED}) - {Kind.FEE_PAID}
 ABOUT_THE_CANCELLATION = [Kind.CANCELED, *ABOUT_THE_FEE]
 
 
@@ -85,7 +85,10 @@ def cancel_held(
     if answers.fee is not None or by.kind != ActorKind.ADMIN:  # the office leaves the fee to the provider
         drafts.check_shown(appointment, assessment, shown=answers.fee.shown if answers.fee else NOTHING)
     plan = drafts.draft(appointment, answers, by=by, assessment=assessment, at=at, policy=policy, care=care)
-    return _keep(plan, by=by, at=at)
+    cancellation = _keep(plan, by=by, at=at)
+    if plan.fee is not None:
+        fees.ask_approval(plan.fee, answers.fee, by=by, at=at)
+    return cancellation
 
 
 def _keep(plan: Draft, *, by: Actor, at: datetime) -> Cancellation:

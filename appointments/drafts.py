@@ -47,6 +47,12 @@ class Draft:
     policy: FeePolicy
     link: str
     next_start: datetime | None
+    decision: FeeDecision | None
+
+    @property
+    def needs_approval(self) -> bool:
+        """What was decided about the fee lets go of more than one person may: the office is asked."""
+        return self.decision is not None and self.fee is not None and self.fee.decided_at is None
 
 
 def assess(
@@ -106,6 +112,7 @@ def draft(
         policy=policy,
         link=link,
         next_start=care.next_start,
+        decision=answers.fee,
     )
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from appointments import fee_words, payments
+from appointments import fee_words, payments, waiver_requests
 from appointments import objections as record
 from appointments.fee_rules import FeeKind, NoFee
 from appointments.models import Appointment, HistoryEntry, Objection
@@ -13,6 +13,9 @@ from appointments.rules import FeeStatus
 from practice.amounts import money
 
 Kind = HistoryEntry.Kind
+# Between provider and office: the client hears of what is decided in the end.
+OF_THE_OFFICE = frozenset({Kind.WAIVER_ASKED, Kind.WAIVER_APPROVED, Kind.WAIVER_DECLINED})
+KINDS = HistoryEntry.OF_FEES | OF_THE_OFFICE
 
 
 def objections(appointment: Appointment) -> dict[datetime, Objection]:
@@ -25,6 +28,8 @@ def tell(entry: HistoryEntry, *, by: str, to_client: bool, objection: Objection 
     """The sentence and what else there is to say; ``by`` names who did it, ``objection`` is the entry's."""
     why = entry.facts.get("why", "")
     noted = [why] if why and not to_client else []
+    if entry.kind in OF_THE_OFFICE:
+        return _of_the_office(entry, by=by), noted
     if entry.kind == Kind.FEE_DISPUTED:
         amount = Decimal(entry.facts["amount"])
         return record.objected(amount, by=by), [objection.words] if objection else []
@@ -49,6 +54,13 @@ def _melted(entry: HistoryEntry) -> str:
     if entry.facts.get("melted_by") == NoFee.FILLED:
         return _("Someone else took the time, so the fee of %(fee)s no longer applies") % fee
     return _("The session was made up for, so the fee of %(fee)s no longer applies") % fee
+
+
+def _of_the_office(entry: HistoryEntry, *, by: str) -> str:
+    wish = waiver_requests.wish(left=Decimal(entry.facts["left"]), assessed=Decimal(entry.facts["assessed"]))
+    if entry.kind == Kind.WAIVER_ASKED:
+        return f"{by} asked for approval for {wish}"
+    return f"{by} {'approved' if entry.kind == Kind.WAIVER_APPROVED else 'did not approve'} {wish}"
 
 
 def _decided(entry: HistoryEntry, *, by: str) -> str:

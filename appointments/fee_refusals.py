@@ -1,8 +1,8 @@
-"""The words of a refusal about a client's objection to a fee; see ``appointments.refusals``."""
+"""The words of a refusal about objecting to a fee, and about letting go of one; see ``appointments.refusals``."""
 
 from django.utils.translation import gettext as _
 
-from appointments.models import Fee, Objection
+from appointments.models import Fee, Objection, WaiverRequest
 from appointments.refusals import Refused
 from appointments.rules import FeeStatus
 from practice.zones import moment
@@ -39,3 +39,31 @@ class TooLateToObject(Refused):
         super().__init__(
             words % {"provider": provider.first_name, "phone": provider.phone, "email": provider.user.email}
         )
+
+
+# --- Letting go of more than one person may ---
+
+
+class ApprovalAsked(Refused):
+    """One question at a time."""
+
+    def __init__(self, request: WaiverRequest) -> None:
+        when = moment(request.asked_at, request.appointment.provider.time_zone)
+        super().__init__(f"The office’s approval has been asked for already, {when}. Nothing was changed.")
+
+
+class ApprovalClosed(Refused):
+    """Somebody was first, or the fee has changed meanwhile."""
+
+    def __init__(self, request: WaiverRequest) -> None:
+        became = {
+            WaiverRequest.Outcome.APPROVED: "This is approved already",
+            WaiverRequest.Outcome.DECLINED: "This is declined already",
+            WaiverRequest.Outcome.MOOT: "The fee has been decided, paid or taken back meanwhile",
+        }[WaiverRequest.Outcome(request.outcome)]
+        super().__init__(f"{became}, so nothing was changed.")
+
+
+class TakesTwo(Refused):
+    def __init__(self) -> None:
+        super().__init__("You asked for this yourself: somebody else in the office has to approve or decline it.")

@@ -7,7 +7,16 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from appointments import billing, history, objections, payments, refusals, rules, settle_refusals
+from appointments import (
+    billing,
+    history,
+    objections,
+    payments,
+    refusals,
+    rules,
+    settle_refusals,
+    waiver_requests,
+)
 from appointments.emails import fee_answered, fee_decided, fee_disputed, fee_paid, fee_unpaid
 from appointments.fee_rules import NOTHING, Assessment, Bound, FeeKind, NoFee
 from appointments.models import Appointment, Cancellation, Fee, HistoryEntry, Objection, Settlement
@@ -44,26 +53,25 @@ class FeeDecision:
 def decide(fee: Fee, *, decision: FeeDecision, by: Actor, at: datetime) -> Fee:
     """Charge, reduce or waive a fee that waits for it, and tell the client.
 
-    Raises FeeNotOpen where somebody was first or another amount was shown, TooMuch.
+    What lets go of more than ``by`` may alone waits for another's approval: see its ``waiver_request``.
+    Raises FeeNotOpen where somebody was first or another amount was shown, TooMuch, ApprovalAsked.
     """
-    fee = _locked(fee)
+    fee = locked(fee)
     if decision.shown != fee.assessed:
         raise refusals.FeeNotOpen(f"The fee is {money(fee.assessed)}, not {money(decision.shown)}. Look at it again.")
     if fee.status != FeeStatus.TO_DECIDE:
         raise refusals.FeeNotOpen(refusals.fee_is(fee))
-    return _move(fee, decision, by=by, at=at)
+    return _decide(fee, decision, words="", by=by, at=at)
 
 
 @transaction.atomic
 def waive(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
-    """Ask nothing after all, also of a fee already due; tell the client. Raises FeeNotOpen.
+    """Ask nothing after all, also of a fee already due; tell the client. Raises FeeNotOpen or ApprovalAsked.
 
     To one that the client objects to it is the answer, without words.
     """
-    fee = _locked(fee)
-    if fee.status == FeeStatus.DISPUTED:
-        return _answer(fee, Answer.WAIVED, reduced_to=None, why=why, words="", by=by, at=at)
-    return _move(fee, FeeDecision(FeeChoice.WAIVE, shown=fee.assessed, why=why), by=by, at=at)
+    fee = locked(fee)
+    return _decide(fee, FeeDecision(FeeChoice.WAIVE, shown=fee.assessed, why=why), words="", by=by, at=at)
 
 
 @transaction.atomic
@@ -72,12 +80,13 @@ def settle(fee: Fee, *, payment: Payment, by: Actor, at: datetime) -> Fee:
 
     Raises AlreadyPaid, FeeNotOpen, NotInFull or PaidOnImpossible.
     """
-    fee = _locked(fee)
+    fee = locked(fee)
     move = rules.FEE_MOVES.get((FeeStatus(fee.status), "settle"))
     if move is None:
         raise settle_refusals.not_due(fee, by=by, at=at)
     settle_refusals.check(fee, payment, at=at)
     fee.status = move
+    waiver_requests.close(fee, at=at)
     settlement = payment.kept_with(fee, by=by, at=at)
     keep(fee, at=at, payment=settlement)
     facts = history.fee_facts(fee) | payment.facts()
@@ -89,7 +98,7 @@ def settle(fee: Fee, *, payment: Payment, by: Actor, at: datetime) -> Fee:
 @transaction.atomic
 def unsettle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
     """Take back that a fee was paid: it is due again, and a client who heard of it is told. Raises FeeNotOpen."""
-    fee = _locked(fee)
+    fee = locked(fee)
     move = rules.FEE_MOVES.get((FeeStatus(fee.status), "unsettle"))
     if move is None:
         raise refusals.FeeNotOpen(refusals.fee_is(fee))
@@ -111,7 +120,7 @@ def dispute(fee: Fee, *, words: str, by: Actor, at: datetime) -> Objection:
     Raises a ``refusals.Refused`` out of ``fee_refusals``: ObjectedAlready, NothingIsDue or TooLateToObject; each
     ``str()`` is safe to show to the client.
     """
-    fee = _locked(fee)
+    fee = locked(fee)
     if refusal := objections.refusal(fee, at=at):
         raise refusal
     assert by.user_id is not None
@@ -126,24 +135,48 @@ def dispute(fee: Fee, *, words: str, by: Actor, at: datetime) -> Objection:
 
 @transaction.atomic
 def answer(fee: Fee, *, answer: Answer, reduced_to: Decimal | None, words: str, by: Actor, at: datetime) -> Fee:
-    """Keep, reduce or waive a fee that its client objects to, in words to them. Raises FeeNotOpen or TooMuch."""
-    fee = _locked(fee)
+    """Keep, reduce or waive a fee that its client objects to, in words to them.
+
+    Raises FeeNotOpen, TooMuch or ApprovalAsked.
+    """
+    fee = locked(fee)
     if fee.status != FeeStatus.DISPUTED:
         raise refusals.FeeNotOpen(refusals.fee_is(fee))
-    return _answer(fee, answer, reduced_to=reduced_to, why=AFTER_OBJECTION, words=words, by=by, at=at)
-
-
-def _answer(
-    fee: Fee, answer: Answer, *, reduced_to: Decimal | None, why: str, words: str, by: Actor, at: datetime
-) -> Fee:
-    objection = fee.record
-    assert objection is not None
     if answer == Answer.UPHELD:
         fee.status = rules.FEE_MOVES[FeeStatus.DISPUTED, "uphold"]
-    else:
-        choice = FeeChoice.REDUCE if answer == Answer.REDUCED else FeeChoice.WAIVE
-        decision = FeeDecision(choice, shown=fee.amount, reduced_to=reduced_to, why=why)
-        apply_decision(fee, decision, by=by, at=at)
+        return _answer(fee, answer, words=words, by=by, at=at)
+    choice = FeeChoice.REDUCE if answer == Answer.REDUCED else FeeChoice.WAIVE
+    decision = FeeDecision(choice, shown=fee.amount, reduced_to=reduced_to, why=AFTER_OBJECTION)
+    return _decide(fee, decision, words=words, by=by, at=at)
+
+
+def _decide(fee: Fee, decision: FeeDecision, *, words: str, by: Actor, at: datetime) -> Fee:
+    left = left_by(fee, decision)
+    if waiver_requests.needed(fee, left=left, by=by):
+        waiver_requests.ask(fee, left=left, why=decision.why, words=words, by=by, at=at)
+        return fee
+    return carry_out(fee, decision, words=words, by=by, at=at)
+
+
+def carry_out(fee: Fee, decision: FeeDecision, *, words: str, by: Actor, at: datetime) -> Fee:
+    """Done, whatever its amount; ``words`` are for a client who objected. The fee is ``locked``."""
+    was_disputed = fee.status == FeeStatus.DISPUTED
+    apply_decision(fee, decision, by=by, at=at)
+    if was_disputed:
+        answer = Answer.REDUCED if decision.choice == FeeChoice.REDUCE else Answer.WAIVED
+        return _answer(fee, answer, words=words, by=by, at=at)
+    waiver_requests.close(fee, at=at)
+    keep(fee, at=at)
+    entry = history.record(fee.appointment, HistoryEntry.Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
+    entry.messages.add(*outbox.enqueue(fee_decided.to_client(fee, entry), at=at))
+    return fee
+
+
+def _answer(fee: Fee, answer: Answer, *, words: str, by: Actor, at: datetime) -> Fee:
+    """The fee has moved already, and is not yet kept."""
+    objection = fee.record
+    assert objection is not None
+    waiver_requests.close(fee, at=at)
     keep(fee, at=at)
     objection.answer, objection.answered_amount, objection.answer_words = answer, fee.amount, words
     objection.answered_by, objection.answered_by_user_id, objection.answered_at = by.kind, by.user_id, at
@@ -158,17 +191,19 @@ def _answer(
 def void(fee: Fee, *, at: datetime) -> None:
     """Of a cancellation that is taken back; whoever does that holds the appointment."""
     fee.status = rules.FEE_MOVES[FeeStatus(fee.status), "void"]
+    waiver_requests.close(fee, at=at)
     keep(fee, at=at)
 
 
 @transaction.atomic
 def melt(fee: Fee, *, why: NoFee, at: datetime) -> bool:
     """Let a fee come to nothing by itself, and tell the client; False where it has moved on meanwhile."""
-    fee = _locked(fee)
+    fee = locked(fee)
     move = rules.FEE_MOVES.get((FeeStatus(fee.status), "melt"))
     if move is None:
         return False
     melted = fee.assessment.melted(why)
+    waiver_requests.close(fee, at=at)
     fee.status, fee.amount, fee.melted_by, fee.steps = move, NOTHING, why.value, melted.as_json()
     del fee.assessment  # what was kept of it is no longer so
     if fee.cancellation is not None:
@@ -181,7 +216,7 @@ def melt(fee: Fee, *, why: NoFee, at: datetime) -> bool:
 @transaction.atomic
 def ripen(fee: Fee, *, at: datetime) -> bool:
     """A pending fee is due now, and the client is told; False where it has moved on meanwhile."""
-    fee = _locked(fee)
+    fee = locked(fee)
     move = rules.FEE_MOVES.get((FeeStatus(fee.status), "ripen"))
     if move is None:
         return False
@@ -204,20 +239,11 @@ def keep(fee: Fee, *, at: datetime, payment: Settlement | None = None, told_as: 
     billing.note(fee, at=at, payment=payment, kind=told_as)
 
 
-def _locked(fee: Fee) -> Fee:
+def locked(fee: Fee) -> Fee:
     """The fee as it is now: its appointment is locked first, in the one order of locks."""
     Appointment.objects.held().get(pk=fee.appointment_id)
     Fee.objects.select_for_update().get(pk=fee.pk)
     return Fee.objects.with_appointment().get(pk=fee.pk)
-
-
-def _move(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) -> Fee:
-    apply_decision(fee, decision, by=by, at=at)
-    keep(fee, at=at)
-    entry = history.record(fee.appointment, HistoryEntry.Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
-    mails = outbox.enqueue(fee_decided.to_client(fee, entry), at=at)
-    entry.messages.add(*mails)
-    return fee
 
 
 def assessed(
@@ -230,7 +256,8 @@ def assessed(
     by: Actor,
     at: datetime,
 ) -> Fee:
-    """The fee that was assessed, unsaved; without a decision it waits for the provider's."""
+    """The fee that was assessed, unsaved; without a decision it waits for the provider's, with too generous a one
+    for the office's: see ``ask_approval``."""
     agreed = appointment.acknowledged_policy
     assert agreed is not None
     bounds = assessment.bounds
@@ -253,23 +280,35 @@ def assessed(
     )
     waits = [appointment.start] if fee.free_if_filled else []
     fee.pending_until = max([*waits, *filter(None, [fee.rebook_until])], default=None)
-    if decision is not None:
+    if decision is not None and not waiver_requests.needed(fee, left=left_by(fee, decision), by=by):
         apply_decision(fee, decision, by=by, at=at)
     return fee
 
 
+def ask_approval(fee: Fee, decision: FeeDecision | None, *, by: Actor, at: datetime) -> None:
+    """Of the office, where a new fee is kept undecided because its decision lets go of more than ``by`` may alone."""
+    if decision is not None and fee.decided_at is None:
+        waiver_requests.ask(fee, left=left_by(fee, decision), why=decision.why, words="", by=by, at=at)
+
+
+def left_by(fee: Fee, decision: FeeDecision) -> Decimal:
+    """What a decision leaves to pay. Raises FeeNotOpen or TooMuch."""
+    if (FeeStatus(fee.status), decision.choice.value) not in rules.FEE_MOVES:
+        raise refusals.FeeNotOpen(refusals.fee_is(fee))
+    if decision.choice == FeeChoice.CHARGE:
+        return fee.amount
+    if decision.choice == FeeChoice.WAIVE:
+        return NOTHING
+    reduced_to = decision.reduced_to or NOTHING
+    if not NOTHING < reduced_to < fee.amount:
+        raise refusals.TooMuch(f"More than $0.00 and less than {money(fee.amount)}.")
+    return reduced_to
+
+
 def apply_decision(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) -> None:
     """Charge, reduce or waive, by the table of moves. Raises FeeNotOpen or TooMuch; saves nothing."""
-    move = rules.FEE_MOVES.get((FeeStatus(fee.status), decision.choice.value))
-    if move is None:
-        raise refusals.FeeNotOpen(refusals.fee_is(fee))
-    if decision.choice == FeeChoice.REDUCE:
-        reduced_to = decision.reduced_to or NOTHING
-        if not NOTHING < reduced_to < fee.amount:
-            raise refusals.TooMuch(f"More than $0.00 and less than {money(fee.amount)}.")
-        fee.amount = reduced_to
-    elif decision.choice == FeeChoice.WAIVE:
-        fee.amount = NOTHING
+    fee.amount = left_by(fee, decision)
+    move = rules.FEE_MOVES[FeeStatus(fee.status), decision.choice.value]
     if fee.status == FeeStatus.TO_DECIDE and move == FeeStatus.DUE and fee.pending_until and at < fee.pending_until:
         move = rules.FEE_MOVES[move, "wait"]
     fee.status, fee.why = move, decision.why

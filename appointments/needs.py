@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from appointments import days, fee_words, resending, who
-from appointments.models import Appointment, Fee, LateRequest, Objection, RescheduleRequest
+from appointments import days, fee_words, resending, waiver_requests, who
+from appointments.models import Appointment, Fee, LateRequest, Objection, RescheduleRequest, WaiverRequest
 from appointments.resending import Step
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
@@ -39,9 +39,26 @@ def of(provider: Provider, *, at: datetime) -> list[Need]:
 
 
 def awaited(provider: Provider, *, at: datetime) -> list[Need]:
-    """What the provider has asked of clients and they have not answered, soonest first: it needs nothing yet."""
+    """What was asked of clients, soonest first, and of the office, and has no answer yet: it needs nothing so far."""
     asked = RescheduleRequest.objects.waiting(provider, at=at).select_related("appointment__client")
-    return [_awaited(request, provider.time_zone) for request in asked.order_by("appointment__start", "id")]
+    approvals = WaiverRequest.objects.open().about(provider).select_related("fee__appointment__client")
+    return [
+        *(_awaited(request, provider.time_zone) for request in asked.order_by("appointment__start", "id")),
+        *(_approval(request, provider.time_zone) for request in approvals),
+    ]
+
+
+def _approval(request: WaiverRequest, zone: str) -> Need:
+    appointment = request.appointment
+    return Need(
+        kind="fee",
+        state=request.fee.status,
+        title=f"The office’s approval, for {appointment.client.name}",
+        reason=f"{waiver_requests.wish_of(request).capitalize()}, asked {moment(request.asked_at, zone)}.",
+        act="See it",
+        for_whom=f": {appointment.client.name}’s fee",
+        url=reverse("appointments:decide_fee", args=[appointment.uid]),
+    )
 
 
 def _awaited(request: RescheduleRequest, zone: str) -> Need:
@@ -91,7 +108,8 @@ def _late_requests(provider: Provider, at: datetime) -> Iterator[Need]:
 
 
 def _fees(provider: Provider, at: datetime) -> Iterator[Need]:
-    for fee in Fee.objects.owed_to(provider).to_answer().with_appointment().order_by("created_at", "id"):
+    theirs = Fee.objects.owed_to(provider).to_answer().not_with_the_office()
+    for fee in theirs.with_appointment().order_by("created_at", "id"):
         appointment, cancellation = fee.appointment, fee.cancellation
         if fee.record is not None:
             yield _objection(fee, fee.record)
@@ -166,6 +184,10 @@ def _helps(mail: OutboxMessage, appointment: Appointment) -> dict[str, str]:
 
 def news(mail: OutboxMessage, appointment: Appointment, zone: str) -> str:
     when = moment(appointment.start, zone)
+    if mail.kind == "fee_disputed":
+        return f"that {appointment.client.called} objects to the fee for {when}"
+    if mail.kind == "waiver_declined":
+        return f"what the office answered about the fee for {when}"
     if mail.kind.startswith("fee"):
         return f"what was decided about the fee for {when}"
     if mail.kind == "absence_answered":

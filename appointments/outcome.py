@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from appointments import availability, care_now, days, drafts, fee_words, openings, passes, terms, who
+from appointments import availability, care_now, days, drafts, fee_words, openings, passes, terms, waiver_requests, who
 from appointments.fee_rules import NOTHING, Assessment
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.openings import A_MOMENT
@@ -19,17 +19,21 @@ GIVEN_BACK = "No late fee: it is waived, and the free pass counts again."
 
 @dataclass(frozen=True)
 class FeeOutcome:
-    """``title``: what was decided; ``why``: from which facts the amount came; ``because``: the decider's own words."""
+    """``title``: what was decided; ``why``: from which facts the amount came; ``because``: the decider's own words.
+
+    ``waits``: what the office has yet to approve; empty where nothing.
+    """
 
     fee: Fee
     mark: str
     title: str
     why: str
     because: str
+    waits: str
 
     @property
     def is_to_decide(self) -> bool:
-        return self.fee.status == FeeStatus.TO_DECIDE
+        return not self.waits and self.fee.status == FeeStatus.TO_DECIDE
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,14 @@ def _fee(appointment: Appointment, cancellation: Cancellation) -> FeeOutcome | N
         fee.cancellation = cancellation
     if fee.policy_id == appointment.acknowledged_policy_id and appointment.acknowledged_policy is not None:
         fee.policy = appointment.acknowledged_policy
+    waiting = fee.waiver_request if fee.asks_office else None
     return FeeOutcome(
         fee=fee,
         mark=fee.mark,
         title=fee_words.decided(fee, reader=ActorKind.PROVIDER),
         why=fee_words.for_provider(fee_words.story_of_fee(fee, zone=appointment.provider.time_zone)),
         because=fee.why,
+        waits=waiver_requests.waits(waiting) if waiting else "",
     )
 
 
@@ -146,7 +152,7 @@ def _fee_step(became: Outcome, called: str) -> Step:
     fee = became.fee
     if fee is None:
         return Step("fee", became.no_fee)
-    return Step("fee", fee.title, [*filter(None, [fee.because]), fee.why, *_where_shown(fee, called)])
+    return Step("fee", fee.title, [*filter(None, [fee.waits, fee.because]), fee.why, *_where_shown(fee, called)])
 
 
 def _where_shown(fee: FeeOutcome, called: str) -> list[str]:

@@ -43,11 +43,11 @@ OUTDATED_BY: dict[str, frozenset[Kind]] = {
     Kind.LATE_REQUEST: CHANGES | {Kind.LATE_REQUEST_DECLINED},
     Kind.LATE_REQUEST_DECLINED: CHANGES | {Kind.LATE_REQUEST},
     Kind.ABSENCE_REPORTED: frozenset({Kind.ABSENCE_ANSWERED, Kind.CANCELED}),
-    **dict.fromkeys(OF_THE_FEE | {Kind.CANCELED}, OF_THE_FEE | MARKS | {Kind.RESTORED}),
+    **dict.fromkeys(OF_THE_FEE | {Kind.CANCELED, Kind.WAIVER_DECLINED}, OF_THE_FEE | MARKS | {Kind.RESTORED}),
     **dict.fromkeys(MARKS, OF_THE_FEE | MARKS),
 }
 # All others say that it lies ahead, and by which terms.
-LOOKS_BACK = OF_THE_FEE | MARKS | {Kind.CANCELED, Kind.ABSENCE_REPORTED}
+LOOKS_BACK = OF_THE_FEE | MARKS | {Kind.CANCELED, Kind.ABSENCE_REPORTED, Kind.WAIVER_DECLINED}
 SAYS_WHERE = frozenset({Kind.BOOKED, Kind.MOVED, Kind.RESTORED, Kind.REMINDED, Kind.LATE_REQUEST_DECLINED})
 
 

@@ -43,6 +43,9 @@ ICONS: dict[str, str] = {
     Kind.FEE_UNPAID: "fee",
     Kind.FEE_DISPUTED: "message",
     Kind.FEE_ANSWERED: "fee",
+    Kind.WAIVER_ASKED: "fee",
+    Kind.WAIVER_APPROVED: "check",
+    Kind.WAIVER_DECLINED: "fee",
 }
 ABOUT_LATE_REQUESTS = {Kind.LATE_REQUEST, Kind.LATE_REQUEST_DECLINED}
 
@@ -78,6 +81,8 @@ def items(appointment: Appointment, *, reader: ActorKind, at: datetime) -> list[
     objected."""
     bodiless = Prefetch("messages", OutboxMessage.objects.defer(*BODY))
     entries = appointment.history.prefetch_related(bodiless).order_by("-at", "-id")
+    if reader == ActorKind.CLIENT:
+        entries = entries.exclude(kind__in=fee_history.OF_THE_OFFICE)
     # By their instant, undone ones too: each has its entry of the same instant.
     cancellations = {row.canceled_at: row for row in appointment.cancellations.select_related("reason")}
     kinds = {entry.kind for entry in entries}
@@ -169,7 +174,7 @@ class _Teller:
             Kind.ABSENCE_REPORTED: self._absence_reported,
             Kind.ABSENCE_ANSWERED: self._absence_answered,
             Kind.PASS_RETURNED: self._pass_returned,
-        }.get(Kind(entry.kind), self._fee if entry.kind in HistoryEntry.OF_FEES else self._other)(entry)
+        }.get(Kind(entry.kind), self._fee if entry.kind in fee_history.KINDS else self._other)(entry)
         return Item(
             kind=entry.kind,
             icon=ICONS[entry.kind],

@@ -95,7 +95,7 @@ class PracticeAdmin(KeptAdmin[Practice]):
     fieldsets = [
         (None, {"fields": ["name", "contact_email", "phone"]}),
         ("In distress", {"fields": ["crisis_name", "crisis_phone"]}),
-        ("Fees", {"fields": ["fee_cap", "currency", "gives_passes"]}),
+        ("Fees", {"fields": ["fee_cap", "waiver_limit", "currency", "gives_passes"]}),
         (
             "A new provider’s first fee policy",
             {
@@ -112,7 +112,7 @@ class PracticeAdmin(KeptAdmin[Practice]):
     ]
 
     def save_model(self, request: Any, obj: Practice, form: forms.ModelForm[Practice], change: bool) -> None:
-        if any(name.startswith(("fee_cap", "default_")) for name in form.changed_data):
+        if any(name.startswith(("fee_cap", "waiver_limit", "default_")) for name in form.changed_data):
             reauthentication.require(request)
         super().save_model(request, obj, form, change)
 

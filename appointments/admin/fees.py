@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from appointments import fee_words, fees, receipt_download, receipts
+from appointments import fee_words, fees, receipt_download, receipts, waiver_requests
 from appointments.admin.confirming import confirm
 from appointments.forms.fees import WhyField
 from appointments.forms.settling import SettleForm, TakeBackForm
@@ -99,7 +99,9 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
     @admin.action(description="Waive fee")
     def waive_fee(self, request: Any, queryset: QuerySet[Fee]) -> HttpResponse | None:
         def act(fee: Fee, form: WaiveForm) -> str:
-            fees.waive(fee, why=form.cleaned_data["why"], by=actor(request), at=request.now)
+            done = fees.waive(fee, why=form.cleaned_data["why"], by=actor(request), at=request.now)
+            if (waiting := done.waiver_request) is not None:
+                return f"{waiver_requests.waits(waiting)} Somebody else gives it."
             return f"Waived: {money(fee.assessed)} of {fee.appointment.client}, who is being told."
 
         return confirm(

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from appointments import fees
+from appointments import fees, waiver_requests
 from appointments.admin.confirming import confirm
 from appointments.fees import Answer
 from appointments.forms.objections import AnswerForm
@@ -59,7 +59,9 @@ class ObjectionAdmin(ReadOnlyAdmin[Objection]):
         def act(row: Objection, form: AnswerForm) -> str:
             answer = Answer(form.cleaned_data["answer"])
             words, by = form.cleaned_data["words"], actor(request)
-            fees.answer(row.fee, answer=answer, reduced_to=form.new_amount, words=words, by=by, at=request.now)
+            done = fees.answer(row.fee, answer=answer, reduced_to=form.new_amount, words=words, by=by, at=request.now)
+            if (waiting := done.waiver_request) is not None:
+                return f"{waiver_requests.waits(waiting)} Somebody else gives it."
             return f"{answer.label}: {row.appointment.client}, who is being told."
 
         return confirm(

@@ -198,8 +198,9 @@ def _fee_for_provider(plan: Draft) -> str:
     fee = plan.fee
     if fee is None:
         return "None: a free pass covers it" if plan.assessment.uses_pass else "None"
+    waits = "until the office approves what you decided" if plan.needs_approval else "for you to decide"
     words: dict[str, str] = {
-        FeeStatus.TO_DECIDE: f"{money(fee.assessed)}, for you to decide",
+        FeeStatus.TO_DECIDE: f"{money(fee.assessed)}, {waits}",
         FeeStatus.WAIVED: f"Waived ({money(fee.assessed)})",
         FeeStatus.PENDING: f"{money(fee.amount)}, pending",
     }

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
-from appointments import care_now, drafts, fee_words, refusals, terms
+from appointments import care_now, drafts, fee_words, refusals, terms, waiver_requests
 from appointments.care_now import CareNow
 from appointments.drafts import Answers, Notes
 from appointments.fee_rules import NOTHING, Assessment, Cause
@@ -239,6 +239,13 @@ class CancelForm(ToldFields, FeeFields):
         if self.picked is None or self.told_amiss:
             return None
         return fee_words.story_of(self.appointment, self.assessment, zone=self.zone)
+
+    @property
+    def approval_words(self) -> str:
+        if self.story is None:
+            return ""
+        practice = self.appointment.provider.practice
+        return waiver_requests.limit_words(practice, assessed=self.assessment.amount)
 
     @property
     def why_this_fee(self) -> str:

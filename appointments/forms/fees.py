@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from appointments import fee_words
+from appointments import fee_words, waiver_requests
 from appointments.fee_rules import NOTHING, Bound
 from appointments.fee_words import Story
 from appointments.fees import FeeChoice, FeeDecision
@@ -67,6 +67,11 @@ class FeeFields(forms.Form):
     def preset(self) -> FeeChoice:
         """What the fee is set to where the form doesn't say."""
         return FeeChoice.CHARGE
+
+    @property
+    def approval_words(self) -> str:
+        """Beforehand, that too much waits for the office; empty where it can't come to that."""
+        return ""
 
     @property
     def shown(self) -> Decimal:
@@ -133,6 +138,11 @@ class DecideForm(FeeFields):
         cancellation = self.kept.cancellation
         presets_waive = cancellation is not None and cancellation.reason.waive_preset
         return FeeChoice.WAIVE if presets_waive or not self.is_open else FeeChoice.CHARGE
+
+    @property
+    def approval_words(self) -> str:
+        practice = self.kept.appointment.provider.practice
+        return waiver_requests.limit_words(practice, assessed=self.kept.assessed)
 
     @property
     def is_open(self) -> bool:

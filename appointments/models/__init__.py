@@ -10,6 +10,7 @@ from appointments.models.objection import Objection
 from appointments.models.passes import GivenPass, PassUse
 from appointments.models.requests import LateRequest, RescheduleRequest
 from appointments.models.settlement import Settlement
+from appointments.models.waiver import WaiverRequest
 
 __all__ = [
     "AbsenceReport",
@@ -25,4 +26,5 @@ __all__ = [
     "PassUse",
     "RescheduleRequest",
     "Settlement",
+    "WaiverRequest",
 ]

@@ -22,6 +22,7 @@ from practice.models import FeePolicy, Provider
 
 if TYPE_CHECKING:
     from appointments.models.objection import Objection
+    from appointments.models.waiver import WaiverRequest
 
 
 class FeeQuerySet(models.QuerySet["Fee"]):
@@ -69,6 +70,10 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         """What waits for a decision, or for an answer to its client."""
         return self.filter(status__in=[FeeStatus.TO_DECIDE, FeeStatus.DISPUTED])
 
+    def not_with_the_office(self) -> Self:
+        """Nothing that was decided about it waits for the office’s approval."""
+        return self.filter(~Exists(_open_waiver_requests()))
+
     def of(self, client: Client) -> Self:
         return self.filter(appointment__client=client)
 
@@ -80,8 +85,8 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         return due or Decimal(0)
 
     def with_record(self) -> Self:
-        """With its client’s objection, if there is one."""
-        return self.select_related("objection")
+        """With its client’s objection, if there is one; annotates ``asks_office``: something waits for approval."""
+        return self.select_related("objection").annotate(asks_office=Exists(_open_waiver_requests()))
 
     def in_state(self, status: str) -> Self:
         return self.filter(status=status)
@@ -113,6 +118,13 @@ class FeeQuerySet(models.QuerySet["Fee"]):
 
 def _making_up() -> AppointmentQuerySet:
     return Appointment.objects.filter(replaces=OuterRef("appointment"), start__lte=OuterRef("rebook_until"))
+
+
+def _open_waiver_requests() -> "models.QuerySet[WaiverRequest]":
+    """For a subquery on fees: that of the outer one."""
+    from appointments.models.waiver import WaiverRequest
+
+    return WaiverRequest.objects.open().filter(fee=OuterRef("pk"))
 
 
 class Fee(models.Model):
@@ -160,6 +172,9 @@ class Fee(models.Model):
     why = models.CharField(max_length=200, blank=True)
 
     objects = FeeQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        asks_office: bool
 
     # By ``with_payment``.
     receipt: int | None
@@ -239,6 +254,11 @@ class Fee(models.Model):
     def owed_now(self) -> Decimal:
         """What is to be paid now."""
         return self.amount if self.is_due else Decimal(0)
+
+    @property
+    def waiver_request(self) -> "WaiverRequest | None":
+        """The open one, of which there is at most one."""
+        return self.waiver_requests.open().first()
 
     @property
     def is_reduced(self) -> bool:

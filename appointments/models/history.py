@@ -64,6 +64,9 @@ class HistoryEntry(models.Model):
         FEE_UNPAID = "fee_unpaid", "Payment taken back"
         FEE_DISPUTED = "fee_disputed", "Fee objected to"
         FEE_ANSWERED = "fee_answered", "Objection answered"
+        WAIVER_ASKED = "waiver_asked", "Approval asked for"
+        WAIVER_APPROVED = "waiver_approved", "Approved"
+        WAIVER_DECLINED = "waiver_declined", "Not approved"
 
     OF_FEES = frozenset(kind for kind in Kind if kind.value.startswith("fee_"))
 

@@ -22,7 +22,7 @@ from clients.models import CareRelationship, Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
-from practice.models import Provider, User
+from practice.models import Practice, Provider, User
 from practice.tests.factories import PASSWORD, UserFactory
 
 
@@ -51,9 +51,9 @@ def words(response: Any) -> str:
 
 PAGES = [
     "practice_user", "practice_practice", "practice_provider", "practice_feepolicy", "clients_payer",
-    "clients_client", "clients_carerelationship", "appointments_appointment",
-    "appointments_cancellation", "appointments_cancellationreason", "appointments_fee", "appointments_settlement",
-    "appointments_billingevent", "appointments_historyentry", "appointments_objection",
+    "clients_client", "clients_carerelationship", "appointments_appointment", "appointments_cancellation",
+    "appointments_cancellationreason", "appointments_fee", "appointments_settlement", "appointments_billingevent",
+    "appointments_historyentry", "appointments_objection", "appointments_waiverrequest",
     "notifications_outboxmessage",
 ]  # fmt: skip
 
@@ -70,6 +70,8 @@ def test_the_office_opens_every_list_and_every_row(
         contested, decision=FeeDecision(FeeChoice.CHARGE, fee.assessed), by=Actor.provider(maya.user_id), at=NOW
     )
     fees.dispute(contested, words="x", by=Actor.client(jordan.user_id), at=NOW)
+    Practice.objects.update(waiver_limit=0)
+    fees.waive(contested, why="x", by=Actor.provider(maya.user_id), at=NOW)
     response = as_clerk.get(reverse(f"admin:{page}_changelist"))
     rows = list(response.context["cl"].result_list)
     assert rows

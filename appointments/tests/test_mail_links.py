@@ -14,7 +14,7 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.urls import resolve, reverse
 
-from appointments import booking, cancellation, fees, late_requests, reminders, reschedule_requests
+from appointments import booking, cancellation, fees, late_requests, reminders, reschedule_requests, waivers
 from appointments.drafts import Notes
 from appointments.fees import Answer, FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason
@@ -25,8 +25,9 @@ from clients.models import CareRelationship, Client
 from notifications import outbox
 from notifications.models import OutboxMessage
 from practice.actors import Actor
-from practice.models import Provider, User
+from practice.models import Practice, Provider, User
 from practice.models.provider import Format
+from practice.tests.factories import make_provider
 
 HOUR = timedelta(hours=1)
 FRIDAY_10 = NOW.replace(day=6, hour=15, minute=0)
@@ -78,6 +79,11 @@ def all_mail(relationship: CareRelationship, maya: Provider, jordan: Client, now
     paid(kept, by=by_maya)
     outbox.deliver_due(at=NOW)
     fees.unsettle(kept, why="It bounced", by=by_maya, at=NOW)
+    Practice.objects.update(waiver_limit=0)
+    kept = fees.waive(kept, why="First time", by=by_maya, at=NOW)
+    assert kept.waiver_request is not None
+    outbox.deliver_due(at=NOW)
+    waivers.decline(kept.waiver_request, words="No.", by=Actor.admin(make_provider().user_id), at=NOW)
     booked(maya, jordan, start=NOW + 40 * HOUR)
     booked(maya, jordan, start=NOW + 3 * HOUR)
     reminders.send_due(at=NOW)

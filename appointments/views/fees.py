@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments import fee_words, fees, objections, passes, refusals, who
+from appointments import fee_words, fees, objections, passes, refusals, waiver_requests, who
 from appointments.fees import FeeChoice
 from appointments.forms.fees import DecideForm
 from appointments.models import Fee
@@ -32,8 +32,7 @@ def decide(request: ProviderRequest, uid: UUID) -> HttpResponse:
         except Refused as refused:
             refusal = refused
         else:
-            decided = fee_words.decided(done, reader=ActorKind.PROVIDER)
-            messages.success(request, f"{decided}. {fee.appointment.client.called} gets a mail that says so.")
+            messages.success(request, _said(done))
             return redirect("appointments:detail", uid=uid)
     if refusal is not None:
         # Somebody was first: the fee as it is now, and whatever can still be done about it.
@@ -56,6 +55,13 @@ def give_pass_back(request: ProviderRequest, uid: UUID) -> HttpResponse:
     return redirect("appointments:detail", uid=uid)
 
 
+def _said(done: Fee) -> str:
+    called, waiting = done.appointment.client.called, done.waiver_request
+    if waiting is not None:
+        return f"{waiver_requests.waits(waiting)} {called} hears of it once it is decided."
+    return f"{fee_words.decided(done, reader=ActorKind.PROVIDER)}. {called} gets a mail that says so."
+
+
 def load(request: ProviderRequest, uid: UUID) -> Fee:
     appointment = get_object_or_404(request.provider.appointments, uid=uid)
     fee = appointment.fees.live().with_appointment().first()
@@ -71,7 +77,7 @@ def _act(request: ProviderRequest, fee: Fee, form: DecideForm) -> Fee:
 
 
 def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, object]:
-    cancellation = fee.cancellation
+    cancellation, waiting = fee.cancellation, fee.waiver_request
     return {
         "form": form,
         "fee": fee,
@@ -81,6 +87,8 @@ def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, 
         "cancellation": cancellation,
         "reason": cancellation.reason.for_provider(fee.appointment.client.called) if cancellation else "",
         "canceled_by": who.name(cancellation.actor, fee.appointment, reader=ActorKind.PROVIDER) if cancellation else "",
+        "waiting": waiting and f"{waiver_requests.asked(waiting)} {waiting.why}",
+        "waiting_title": waiting and waiver_requests.waits(waiting),
         "record": objections.record(fee, reader=ActorKind.PROVIDER),
         "waits_for_answer": objections.waits(fee),
         "outcome": fee_words.decided(fee, reader=ActorKind.PROVIDER),

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appointments import fee_words, fees, objections
+from appointments import fee_words, fees, objections, waiver_requests
 from appointments.fees import Answer
 from appointments.forms.objections import AnswerOneForm
 from appointments.refusals import Refused
@@ -24,7 +24,7 @@ def answer(request: ProviderRequest, uid: UUID) -> HttpResponse:
     form = AnswerOneForm(request.POST if request.method == "POST" else None, owed=fee.amount, called=client.called)
     if form.is_valid():
         try:
-            fees.answer(
+            done = fees.answer(
                 fee,
                 answer=Answer(form.cleaned_data["answer"]),
                 reduced_to=form.new_amount,
@@ -35,7 +35,11 @@ def answer(request: ProviderRequest, uid: UUID) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"Answered. {client.called} gets a mail that says so.")
+            if (waiting := done.waiver_request) is not None:
+                said = f"{waiver_requests.waits(waiting)} {client.called} hears of it once it is decided."
+            else:
+                said = f"Answered. {client.called} gets a mail that says so."
+            messages.success(request, said)
         return redirect("appointments:decide_fee", uid=uid)
     if not objections.waits(fee):
         return redirect("appointments:decide_fee", uid=uid)
@@ -46,6 +50,7 @@ def answer(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "zone": zone,
         "fee": fee,
         "why_this_fee": fee_words.for_provider(fee_words.story_of_fee(fee, zone=zone)),
+        "approval_words": waiver_requests.limit_words(request.provider.practice, assessed=fee.assessed),
         "record": objections.record(fee, reader=ActorKind.PROVIDER),
         "form": form,
     }

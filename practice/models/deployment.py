@@ -39,6 +39,14 @@ class Practice(models.Model):
         default=True,
         help_text="When a provider cancels inside their own notice, the client’s next late cancellation is free.",
     )
+    waiver_limit = models.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="Letting go of more of a fee than this takes two people: the office approves it. Empty: no limit.",
+    )
     default_notice_hours = models.PositiveSmallIntegerField(
         default=24, validators=[MinValueValidator(1), MaxValueValidator(168)]
     )
@@ -100,6 +108,10 @@ class Practice(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="practice_is_one"),
             models.CheckConstraint(condition=models.Q(fee_cap__gte=0), name="practice_fee_cap_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(waiver_limit__isnull=True) | models.Q(waiver_limit__gte=0),
+                name="practice_waiver_limit_not_negative",
+            ),
         ]
 
     def __str__(self) -> str:

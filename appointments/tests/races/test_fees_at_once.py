@@ -7,9 +7,9 @@ from functools import partial
 
 import pytest
 
-from appointments import cancellation, fee_refusals, fees, refusals, restore_refusals
+from appointments import cancellation, fee_refusals, fees, refusals, waivers
 from appointments.fees import Answer, FeeChoice, FeeDecision
-from appointments.models import Fee, HistoryEntry, Objection
+from appointments.models import Fee, HistoryEntry, Objection, WaiverRequest
 from appointments.tests.factories import NOW, booked
 from appointments.tests.paying import paid
 from appointments.tests.races.at_once import at_once
@@ -17,7 +17,8 @@ from appointments.tests.races.test_cancel_at_once import cancel
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
-from practice.models import Provider, User
+from practice.models import Practice, Provider, User
+from practice.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,4 +105,63 @@ def test_a_cancellation_taken_back_while_its_fee_is_objected_to_or_answered_leav
         assert isinstance(results[1], Objection | Fee | fee_refusals.NothingIsDue | refusals.FeeNotOpen)
         fee.refresh_from_db()
         assert fee.status == "void"
-    assert not isinstance(results[0], restore_refusals.FeePaid)
+
+
+def waiting(maya: Provider, jordan: Client, number: int) -> WaiverRequest:
+    """A due fee, that Maya asks to waive."""
+    Practice.objects.update(waiver_limit=Decimal(50))
+    fee = due(maya, jordan, number)
+    fees.waive(fee, why="A hard week", by=Actor.provider(maya.user_id), at=LATER)
+    return WaiverRequest.objects.get(fee=fee)
+
+
+def test_two_in_the_office_approve_once(maya: Provider, jordan: Client, office: User) -> None:
+    second = UserFactory.create(email="second@example.com", is_staff=True)
+    for number in ROUNDS:
+        request = waiting(maya, jordan, number)
+        approve = partial(waivers.approve, request, words="y", at=LATER)
+        both = [partial(approve, by=Actor.admin(one.pk)) for one in (office, second)]
+        assert names(at_once(both)) == ["ApprovalClosed", "Fee"]
+        request.refresh_from_db()
+        assert (request.outcome, request.closed_by_id in {office.pk, second.pk}) == ("approved", True)
+        assert told("waiver_approved", request.fee) == 1
+    assert OutboxMessage.objects.filter(kind="fee_decided").count() == len(ROUNDS)
+
+
+def test_one_approves_while_another_declines(maya: Provider, jordan: Client, office: User) -> None:
+    second = UserFactory.create(email="second@example.com", is_staff=True)
+    for number in ROUNDS:
+        request = waiting(maya, jordan, number)
+        yes = partial(waivers.approve, request, words="y", by=Actor.admin(office.pk), at=LATER)
+        no = partial(waivers.decline, request, words="n", by=Actor.admin(second.pk), at=LATER)
+        results = at_once([yes, no])
+        assert names(results).count("ApprovalClosed") == 1
+        request.refresh_from_db()
+        status = Fee.objects.get(pk=request.fee_id).status
+        assert (request.outcome, status) in {("approved", "waived"), ("declined", "due")}
+
+
+def test_a_fee_is_waived_by_approval_or_paid_and_never_both(maya: Provider, jordan: Client, office: User) -> None:
+    for number in ROUNDS:
+        request = waiting(maya, jordan, number)
+        yes = partial(waivers.approve, request, words="y", by=Actor.admin(office.pk), at=LATER)
+        pay = partial(paid, request.fee, by=Actor.provider(maya.user_id), at=LATER)
+        results = at_once([yes, pay])
+        request.refresh_from_db()
+        status = Fee.objects.get(pk=request.fee_id).status
+        if status == "paid":
+            assert isinstance(results[0], fee_refusals.ApprovalClosed)
+            assert request.outcome == "moot"
+        else:
+            assert isinstance(results[1], refusals.Refused)
+            assert (status, request.outcome) == ("waived", "approved")
+
+
+def test_asked_from_two_sides_at_once_it_is_asked_once(maya: Provider, jordan: Client, office: User) -> None:
+    Practice.objects.update(waiver_limit=Decimal(50))
+    for number in ROUNDS:
+        fee = due(maya, jordan, number)
+        by = [Actor.provider(maya.user_id), Actor.admin(office.pk)]
+        results = at_once([partial(fees.waive, fee, why="x", by=one, at=LATER) for one in by])
+        assert names(results) == ["ApprovalAsked", "Fee"]
+        assert WaiverRequest.objects.filter(fee=fee).count() == 1

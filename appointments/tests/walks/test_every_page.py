@@ -331,10 +331,16 @@ def test_the_office(tour: Tour, office: User) -> None:
         page.get_by_label("Action:").select_option("Cancel appointment")
         page.get_by_role("button", name="Go").click()
 
+    def chooses_to_approve(page: Page) -> None:
+        page.locator("input.action-select").first.check()
+        page.get_by_label("Action:").select_option("Approve")
+
     tour.begin(office)
     listing = f"{reverse('admin:appointments_appointment_changelist')}?status__exact=booked&q=jordan"
     tour.see(listing, "Select appointment")
     tour.see(listing, "Cancel appointment", act=chooses_to_cancel)
+    tour.see(reverse("admin:appointments_waiverrequest_changelist"), "Select waiver request", act=chooses_to_approve)
+    tour.see(reverse("admin:appointments_objection_changelist"), "Select objection")
     for name in ("office_reports", "office_report_each_fee", "office_report_next_steps", "office_report_claims"):
         tour.see(at(name), "Reports")
 
