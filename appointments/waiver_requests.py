@@ -87,6 +87,11 @@ def waits(request: WaiverRequest) -> str:
     return f"{wish_of(request).capitalize()} waits for the office’s approval."
 
 
+def said(request: WaiverRequest) -> str:
+    """To who has just asked."""
+    return f"{waits(request)} {request.appointment.client.called} hears of it once it is decided."
+
+
 def asked(request: WaiverRequest) -> str:
     """``You asked for it Tue, Mar 3, 10:44 AM EST.``, to the provider."""
     by = who.name(request.asked_by, request.appointment, reader=ActorKind.PROVIDER)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from appointments import drafts, fee_words, refusals
+from appointments import drafts, fee_words, refusals, waiver_requests
 from appointments.attendance import Answer
 from appointments.fee_rules import NOTHING, Assessment
 from appointments.fees import FeeDecision
@@ -36,6 +36,11 @@ class NoShowForm(FeeFields):
             return
         if self.owes:
             self.check_decision(self.story)
+
+    @property
+    def approval_words(self) -> str:
+        practice = self.appointment.provider.practice
+        return waiver_requests.limit_words(practice, assessed=self.assessment.amount)
 
     @property
     def owes(self) -> bool:

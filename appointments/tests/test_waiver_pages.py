@@ -1,5 +1,6 @@
 """Where letting go takes two people: what forms say beforehand, what is read meanwhile, and the office's answer."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client as Browser
 from appointments import fees
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Fee, WaiverRequest
-from appointments.tests.factories import NOW, late
+from appointments.tests.factories import NOW, booked, late
 from appointments.tests.test_admin import act
 from appointments.tests.test_cancelling import queries, reason, submit
 from appointments.tests.test_client_fees import FEES, charged
@@ -93,6 +94,15 @@ def test_canceling_says_that_the_fee_waits(as_maya: Browser, maya: Provider, jor
     assert WAITS in done
     assert "Decide the fee" not in done
     assert Fee.objects.get().status == "to_decide"
+
+
+def test_so_does_a_no_show(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    session = booked(maya, jordan, start=NOW - timedelta(hours=2))
+    form = f"/appointments/{session.uid}/no-show/"
+    assert BEFOREHAND in text(as_maya.get(form))
+    waived = {"fee": "waive", "fee_shown": "75.00", "why": "A hard week"}
+    said = text(as_maya.post(form, waived, follow=True))
+    assert f"Marked as a no-show. {WAITS} Jordan hears of it once it is decided." in said
 
 
 def test_an_answer_waits_too(as_maya: Browser, maya: Provider, jordan: Client) -> None:

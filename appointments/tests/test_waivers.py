@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from appointments import cancellation, fee_refusals, fees, refusals, waivers
+from appointments import attendance, cancellation, fee_refusals, fees, refusals, waivers
 from appointments.fees import Answer, FeeChoice, FeeDecision
 from appointments.models import Fee, HistoryEntry, WaiverRequest
-from appointments.tests.factories import NOW, late
+from appointments.tests.factories import NOW, booked, late
 from appointments.tests.paying import paid
 from appointments.tests.test_cancellation import cancel
 from appointments.tests.test_fees import ASSESSED, charge, left_open
@@ -156,6 +156,15 @@ def test_canceling_with_less_asks_nobody(maya: Provider, jordan: Client, by_maya
     cancel(late(maya, jordan), by_maya, fee=less)
     assert state() == ("due", Decimal(25))
     assert not WaiverRequest.objects.exists()
+
+
+def test_a_no_show_is_marked_and_its_fee_waits(maya: Provider, jordan: Client, by_maya: Actor) -> None:
+    Practice.objects.update(waiver_limit=LIMIT)
+    waive = FeeDecision(FeeChoice.WAIVE, shown=ASSESSED, why=WHY)
+    attendance.mark_no_show(booked(maya, jordan, start=NOW - timedelta(hours=2)), by=by_maya, fee=waive, at=NOW)
+    assert state() == ("to_decide", ASSESSED)
+    assert WaiverRequest.objects.get().why == WHY
+    assert [mail.recipient for mail in OutboxMessage.objects.all()] == ["office@alderstreet.example"]
 
 
 # --- Approving and declining ---

@@ -58,7 +58,7 @@ def give_pass_back(request: ProviderRequest, uid: UUID) -> HttpResponse:
 def _said(done: Fee) -> str:
     called, waiting = done.appointment.client.called, done.waiver_request
     if waiting is not None:
-        return f"{waiver_requests.waits(waiting)} {called} hears of it once it is decided."
+        return waiver_requests.said(waiting)
     return f"{fee_words.decided(done, reader=ActorKind.PROVIDER)}. {called} gets a mail that says so."
 
 

@@ -36,7 +36,7 @@ def answer(request: ProviderRequest, uid: UUID) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             if (waiting := done.waiver_request) is not None:
-                said = f"{waiver_requests.waits(waiting)} {client.called} hears of it once it is decided."
+                said = waiver_requests.said(waiting)
             else:
                 said = f"Answered. {client.called} gets a mail that says so."
             messages.success(request, said)
