@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from appointments import fee_words, objections, policy_words
+from appointments import fee_steps, fee_words, objections, policy_words
+from appointments.fee_steps import StepLine
 from appointments.models import Fee
 from appointments.models.fee import FeeQuerySet
 from appointments.objections import Said
@@ -21,8 +22,8 @@ OWED = {FeeStatus.PENDING, FeeStatus.DUE, FeeStatus.DISPUTED, FeeStatus.PAID}
 class FeeLine:
     """``words`` is what is owed, ``why`` the facts behind it; what the provider noted about it stays theirs.
 
-    ``accepted`` is the policy as the client agreed to it; ``object_until`` the last instant to object, None where
-    they can’t; ``record`` what was said about it by both.
+    ``steps``: how it was worked out. ``accepted`` is the policy as the client agreed to it; ``object_until`` the
+    last instant to object, None where they can’t; ``record`` what was said about it by both.
     """
 
     fee: Fee
@@ -30,6 +31,7 @@ class FeeLine:
     state: str
     words: str
     why: str
+    steps: list[StepLine]
     accepted: str
     object_until: datetime | None
     record: list[Said]
@@ -51,6 +53,7 @@ def line(fee: Fee, *, at: datetime) -> FeeLine:
         state=_state(fee),
         words=_words(fee),
         why=fee_words.for_client(fee_words.story_of_fee(fee, zone=zone)),
+        steps=fee_steps.of_fee(fee, reader=ActorKind.CLIENT, zone=zone),
         accepted=policy_words.sentences(fee.policy.terms, start=start, zone=zone, payer_limit=limit),
         object_until=last if last is not None and at <= last else None,
         record=objections.record(fee, reader=ActorKind.CLIENT),

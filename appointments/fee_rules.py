@@ -347,7 +347,8 @@ def replay(
     owed = bounds[Bound.AGREED]
     for bound, limit in bounds.items():
         owed = min(owed, limit)
-        by_policy = {"fee": str(limit), "hours": hours, "business_days": 0}
-        facts = by_policy if bound in {Bound.AGREED, Bound.IN_FORCE} else {"limit": str(limit)}
+        facts: dict[str, Any] = {"fee" if bound in {Bound.AGREED, Bound.IN_FORCE} else "limit": str(limit)}
+        if bound == Bound.AGREED:
+            facts |= {"hours": hours, "business_days": 0}
         steps.append(Step(Source(bound.value), facts, owed))
     return Assessment(tuple(steps))

@@ -3,8 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from appointments import availability, care_now, days, drafts, fee_words, openings, passes, terms, waiver_requests, who
+from appointments import (
+    availability,
+    care_now,
+    days,
+    drafts,
+    fee_steps,
+    fee_words,
+    openings,
+    passes,
+    terms,
+    waiver_requests,
+    who,
+)
 from appointments.fee_rules import NOTHING, Assessment
+from appointments.fee_steps import StepLine
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.openings import A_MOMENT
 from appointments.refusals import Refused
@@ -22,6 +35,7 @@ class FeeOutcome:
     """``title``: what was decided; ``why``: from which facts the amount came; ``because``: the decider's own words.
 
     ``waits``: what the office has yet to approve; empty where nothing.
+    ``steps``: how it was worked out.
     """
 
     fee: Fee
@@ -30,6 +44,7 @@ class FeeOutcome:
     why: str
     because: str
     waits: str
+    steps: list[StepLine]
 
     @property
     def is_to_decide(self) -> bool:
@@ -87,13 +102,15 @@ def _fee(appointment: Appointment, cancellation: Cancellation) -> FeeOutcome | N
     if fee.policy_id == appointment.acknowledged_policy_id and appointment.acknowledged_policy is not None:
         fee.policy = appointment.acknowledged_policy
     waiting = fee.waiver_request if fee.asks_office else None
+    zone = appointment.provider.time_zone
     return FeeOutcome(
         fee=fee,
         mark=fee.mark,
         title=fee_words.decided(fee, reader=ActorKind.PROVIDER),
-        why=fee_words.for_provider(fee_words.story_of_fee(fee, zone=appointment.provider.time_zone)),
+        why=fee_words.for_provider(fee_words.story_of_fee(fee, zone=zone)),
         because=fee.why,
         waits=waiver_requests.waits(waiting) if waiting else "",
+        steps=fee_steps.of_fee(fee, reader=ActorKind.PROVIDER, zone=zone),
     )
 
 
@@ -130,6 +147,7 @@ class Step:
     details: list[str] = field(default_factory=list)
     when: str = ""
     at: datetime | None = None
+    worked_out: list[StepLine] = field(default_factory=list)
 
 
 def steps(appointment: Appointment, act: Item, became: Outcome, *, at: datetime) -> list[Step]:
@@ -152,7 +170,8 @@ def _fee_step(became: Outcome, called: str) -> Step:
     fee = became.fee
     if fee is None:
         return Step("fee", became.no_fee)
-    return Step("fee", fee.title, [*filter(None, [fee.waits, fee.because]), fee.why, *_where_shown(fee, called)])
+    details = [*filter(None, [fee.waits, fee.because]), fee.why, *_where_shown(fee, called)]
+    return Step("fee", fee.title, details, worked_out=fee.steps)
 
 
 def _where_shown(fee: FeeOutcome, called: str) -> list[str]:

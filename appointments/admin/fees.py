@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
-from appointments import fee_words, fees, receipt_download, receipts, waiver_requests
+from appointments import fee_explained, fees, receipt_download, receipts, waiver_requests
 from appointments.admin.confirming import confirm
 from appointments.forms.fees import WhyField
 from appointments.forms.settling import SettleForm, TakeBackForm
@@ -74,7 +74,8 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
 
     @admin.display(description="why this amount")
     def explanation(self, fee: Fee) -> str:
-        return fee_words.for_provider(fee_words.story_of_fee(fee, zone=_zone(fee)))
+        sentence, *steps = fee_explained.lines(fee, reader=ActorKind.ADMIN, zone=_zone(fee))
+        return format_html("{}<ul>{}</ul>", sentence, format_html_join("", "<li>{}</li>", ((step,) for step in steps)))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.receipt_file)

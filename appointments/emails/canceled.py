@@ -7,9 +7,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from appointments import calendar_part, fee_words, passes, who
+from appointments import calendar_part, fee_steps, fee_words, passes, who
 from appointments.drafts import Draft
 from appointments.emails.parts import clients_time, contact, in_clients_language, manage_url, portal_url
+from appointments.fee_steps import StepLine
 from appointments.models import Appointment
 from appointments.rules import FeeStatus
 from notifications.outbox import Message
@@ -24,11 +25,15 @@ TO_CLIENT = "appointments/email/canceled_client"
 
 @dataclass(frozen=True)
 class Step:
-    """A sentence or two of what happens next: one part to see at a glance, and whom to write to."""
+    """A sentence or two of what happens next: one part to see at a glance, whom to write to.
+
+    ``worked_out``: of a fee, how it came about.
+    """
 
     words: str
     strong: str = ""
     write_to: str = ""
+    worked_out: tuple[StepLine, ...] = ()
 
     @property
     def html(self) -> SafeString:
@@ -152,19 +157,22 @@ def _fee_for_client(plan: Draft) -> Step:
     if fee.status == FeeStatus.WAIVED:
         return Step(f"{decided}. " + _("You owe nothing."))
     provider = appointment.provider
-    why = fee_words.for_client(fee_words.story_of_fee(fee, zone=appointment.client.time_zone))
+    zone = appointment.client.time_zone
+    why = fee_words.for_client(fee_words.story_of_fee(fee, zone=zone))
+    worked_out = tuple(fee_steps.of_fee(fee, reader=ActorKind.CLIENT, zone=zone))
     if fee.status == FeeStatus.TO_DECIDE:
         decides = _("%(provider)s decides, and you get a mail.") % {"provider": provider.first_name}
-        return Step(f"{decided}. {why} {decides}", strong=money(fee.assessed))
+        return Step(f"{decided}. {why} {decides}", strong=money(fee.assessed), worked_out=worked_out)
     if fee.status == FeeStatus.PENDING:
         melts = fee_words.what_may_melt_it(fee, reader=ActorKind.CLIENT)
-        return Step(f"{decided}. {why} {melts}", strong=money(fee.amount))
+        return Step(f"{decided}. {why} {melts}", strong=money(fee.amount), worked_out=worked_out)
     reach = {"provider": provider.first_name, "email": provider.user.email}
     objection = _("Does that seem wrong? Write to %(provider)s at %(email)s.") % reach
     return Step(
         f"{decided}. {why} {objection}",
         strong=money(fee.amount),
         write_to=provider.user.email,
+        worked_out=worked_out,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from appointments import fee_words
+from appointments import fee_steps, fee_words
 from appointments.emails.parts import contact, in_clients_language
 from appointments.models import Fee, HistoryEntry
 from appointments.rules import FeeStatus
@@ -24,6 +24,7 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
         "decision": _decision(fee),
         "waived": fee.status == FeeStatus.WAIVED,
         "why": fee_words.for_client(fee_words.story_of_fee(fee, zone=client.time_zone)),
+        "worked_out": fee_steps.of_fee(fee, reader=ActorKind.CLIENT, zone=client.time_zone),
         "contact": contact(provider),
     }
     return compose(

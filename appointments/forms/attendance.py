@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from appointments import drafts, fee_words, refusals, waiver_requests
+from appointments import drafts, fee_steps, fee_words, refusals, waiver_requests
 from appointments.attendance import Answer
 from appointments.fee_rules import NOTHING, Assessment
 from appointments.fees import FeeDecision
 from appointments.forms.fees import FeeFields
 from appointments.forms.notes import NoteField
 from appointments.models import Appointment
+from practice.actors import ActorKind
 
 
 class NoShowForm(FeeFields):
@@ -24,6 +25,7 @@ class NoShowForm(FeeFields):
         self.appointment, self.assessment = appointment, assessment
         self.story = fee_words.story_of(appointment, assessment, zone=appointment.provider.time_zone)
         self.why_this_fee = fee_words.for_provider(self.story)
+        self.steps = fee_steps.lines(self.story, reader=ActorKind.PROVIDER)
 
     def clean(self) -> None:
         if self.shown != self.assessment.amount or not self.owes:

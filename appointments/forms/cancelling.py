@@ -11,15 +11,17 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
-from appointments import care_now, drafts, fee_words, refusals, terms, waiver_requests
+from appointments import care_now, drafts, fee_steps, fee_words, refusals, terms, waiver_requests
 from appointments.care_now import CareNow
 from appointments.drafts import Answers, Notes
 from appointments.fee_rules import NOTHING, Assessment, Cause
+from appointments.fee_steps import StepLine
 from appointments.fee_words import Story
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.forms.fees import FeeFields
 from appointments.forms.notes import NoteField
 from appointments.models import Appointment, CancellationReason, LateRequest
+from practice.actors import ActorKind
 from practice.fields import DayField, TimeField, joined
 from practice.models import FeePolicy
 from practice.zones import length, local
@@ -250,6 +252,11 @@ class CancelForm(ToldFields, FeeFields):
     @property
     def why_this_fee(self) -> str:
         return fee_words.for_provider(self.story) if self.story else ""
+
+    @property
+    def steps(self) -> list[StepLine]:
+        """How it was worked out."""
+        return fee_steps.lines(self.story, reader=ActorKind.PROVIDER) if self.story else []
 
     @property
     def previewed_decision(self) -> FeeDecision:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 
-from appointments import fee_words, waiver_requests
+from appointments import fee_steps, fee_words, waiver_requests
 from appointments.fee_rules import NOTHING, Bound
 from appointments.fee_words import Story
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Fee
 from appointments.rules import FEE_MOVES, FeeStatus
+from practice.actors import ActorKind
 from practice.amounts import money
 
 CHOICES = [
@@ -129,6 +130,7 @@ class DecideForm(FeeFields):
         self.kept = fee
         self.story = fee_words.story_of_fee(fee, zone=zone)
         self.why_this_fee = fee_words.for_provider(self.story)
+        self.steps = fee_steps.of_fee(fee, reader=ActorKind.PROVIDER, zone=zone)
 
     def clean(self) -> None:
         self.check_decision(self.story)

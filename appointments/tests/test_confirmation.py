@@ -29,6 +29,14 @@ from practice.zones import plain
 REDUCED = FeeDecision(FeeChoice.REDUCE, Decimal("75.00"), Decimal("40.00"), "First time late")
 
 WHY = "Because this is 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00 inside 24 hours."
+FEE = "The late fee is $40.00, reduced from $75.00"
+STEPS = (
+    "How this was worked out "
+    "It was canceled: 22 h 15 min before the start; free until Tue, Mar 3, 8:59 AM EST, 24 hours ahead. "
+    "Jordan agreed on Jan 12, 2026: $75.00 inside 24 hours. "
+    "The policy of that day: $75.00 inside 24 hours, so it stays $75.00. "
+    "The practice’s limit: $200.00, so it stays $75.00. Decided: reduced to $40.00."
+)
 
 
 def url(appointment: Appointment) -> str:
@@ -143,7 +151,7 @@ def test_what_happened_stands_in_order(as_maya: Browser, canceled: Appointment, 
     booked(maya, jordan, start=NOW + timedelta(days=8))
     assert happened(as_maya, canceled) == [
         "You canceled it Today, 10:44 AM EST Jordan asked to cancel, 22 h 15 min before the start",
-        f"The late fee is $40.00, reduced from $75.00 First time late {WHY} Due, and shown to Jordan under Fees.",
+        f"{FEE} First time late {WHY} Due, and shown to Jordan under Fees. {STEPS}",
         "Jordan’s mail carries the link to book again",
         "Wed, Mar 4, 8:59 AM is open again Clients can book it.",
         "The mails take the entry out of both calendars",

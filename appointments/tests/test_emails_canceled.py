@@ -87,6 +87,11 @@ def test_the_clients_mail_of_a_late_cancellation(maya: Provider, away: Client, c
         What happens next
         1. This mail takes it out of your calendar. There is nothing else you need to do.
         2. The late fee is $40.00, reduced from $75.00. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours. Does that seem wrong? Write to Maya at maya.chen@example.com.
+           - It was canceled: 22 h 15 min before the start; free until Tue, Mar 3, 5:59 AM PST, 24 hours ahead.
+           - You agreed on Jan 12, 2026: $75.00 inside 24 hours.
+           - The policy of that day: $75.00 inside 24 hours, so it stays $75.00.
+           - The practice’s limit: $200.00, so it stays $75.00.
+           - Decided: reduced to $40.00.
         3. Your next appointment with Maya, Wed, Mar 11, 11:44 AM PDT, stays as it is.
 
         Book another time:
@@ -116,6 +121,11 @@ def test_the_clients_mail_of_a_late_cancellation(maya: Provider, away: Client, c
         (", reduced from $75.00. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 "
         "to $75.00 inside 24 hours. Does that seem wrong? Write to Maya at"),
         "[mailto:maya.chen@example.com]", "maya.chen@example.com", ".",
+        "It was canceled: 22 h 15 min before the start; free until Tue, Mar 3, 5:59 AM PST, 24 hours ahead.",
+        "You agreed on Jan 12, 2026: $75.00 inside 24 hours.",
+        "The policy of that day: $75.00 inside 24 hours, so it stays $75.00.",
+        "The practice’s limit: $200.00, so it stays $75.00.",
+        "Decided: reduced to $40.00.",
         "Your next appointment with Maya,", "Wed, Mar 11, 11:44 AM PDT", ", stays as it is.",
         f"[http://127.0.0.1:8000/b/{care.booking_token}/]", "Book another time",
         "This link is yours alone:", f"http://127.0.0.1:8000/b/{care.booking_token}/",

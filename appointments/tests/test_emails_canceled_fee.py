@@ -68,14 +68,18 @@ def test_the_payers_name_stays_out_of_the_mail(payer: str, maya: Provider, jorda
 
 
 @pytest.mark.parametrize(
-    ("decision", "said"),
+    ("decision", "said", "decided"),
     [
-        (FeeDecision(FeeChoice.CHARGE, AMOUNT), "The late fee is $75.00."),
-        (FeeDecision(FeeChoice.REDUCE, AMOUNT, Decimal(40), WHY), "The late fee is $40.00, reduced from $75.00."),
+        (FeeDecision(FeeChoice.CHARGE, AMOUNT), "The late fee is $75.00.", ""),
+        (
+            FeeDecision(FeeChoice.REDUCE, AMOUNT, Decimal(40), WHY),
+            "The late fee is $40.00, reduced from $75.00.",
+            "- Decided: reduced to $40.00.\n",
+        ),
     ],
 )
 def test_the_mail_of_a_fee_decided_later(
-    decision: FeeDecision, said: str, maya: Provider, jordan: Client, office: User
+    decision: FeeDecision, said: str, decided: str, maya: Provider, jordan: Client, office: User
 ) -> None:
     done = cancel(late(maya, jordan), "client-asked", by=Actor.admin(office.pk))
     fee = fees.decide(done.fees.get(), decision=decision, by=Actor.provider(maya.user_id), at=NOW)
@@ -91,6 +95,11 @@ def test_the_mail_of_a_fee_decided_later(
 
         It is about the appointment of Wed, Mar 4, 8:59 AM EST. It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours.
 
+        - It was canceled: 22 h 15 min before the start; free until Tue, Mar 3, 8:59 AM EST, 24 hours ahead.
+        - You agreed on Jan 12, 2026: $75.00 inside 24 hours.
+        - The policy of that day: $75.00 inside 24 hours, so it stays $75.00.
+        - The practice’s limit: $200.00, so it stays $75.00.
+        {decided}
         Does that seem wrong? Write to Maya at maya.chen@example.com.
 
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
@@ -103,6 +112,11 @@ def test_the_mail_of_a_fee_decided_later(
         said,
         ("It is about the appointment of Wed, Mar 4, 8:59 AM EST. It was canceled 22 h 15 min before the "
         "start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours."),
+        "It was canceled: 22 h 15 min before the start; free until Tue, Mar 3, 8:59 AM EST, 24 hours ahead.",
+        "You agreed on Jan 12, 2026: $75.00 inside 24 hours.",
+        "The policy of that day: $75.00 inside 24 hours, so it stays $75.00.",
+        "The practice’s limit: $200.00, so it stays $75.00.",
+        *filter(None, [decided.removeprefix("- ").strip()]),
         "Does that seem wrong? Write to Maya at", "[mailto:maya.chen@example.com]", "maya.chen@example.com", ".",
         "Questions? Call", "[tel:2125550186]", "(212) 555-0186",
         "or", "[mailto:maya.chen@example.com]", "write to Maya",

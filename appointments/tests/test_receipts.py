@@ -72,7 +72,11 @@ def test_the_clients_receipt_says_what_was_paid_how_when_and_why(as_jordan: Brow
         "What for Late cancellation Appointment Mar 4, 2026, 5:59 AM PST With Maya Chen "
         "Issued Mar 3, 2026, 7:44 AM PST "
         "Why this fee It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to $75.00 inside "
-        "24 hours. This receipt is for a fee for a late canceled or missed appointment, not for a session. "
+        "24 hours. It was canceled: 22 h 15 min before the start; free until Tue, Mar 3, 5:59 AM PST, 24 hours ahead. "
+        "You agreed on Jan 12, 2026: $75.00 inside 24 hours. "
+        "The policy of that day: $75.00 inside 24 hours, so it stays $75.00. "
+        "The practice’s limit: $200.00, so it stays $75.00. "
+        "This receipt is for a fee for a late canceled or missed appointment, not for a session. "
         "Insurance does not cover such fees, and this is no claim."
     )
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appointments import fee_words, fees, objections, waiver_requests
+from appointments import fee_steps, fee_words, fees, objections, waiver_requests
 from appointments.fees import Answer
 from appointments.forms.objections import AnswerOneForm
 from appointments.refusals import Refused
@@ -49,6 +49,7 @@ def answer(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "client": client,
         "zone": zone,
         "fee": fee,
+        "steps": fee_steps.of_fee(fee, reader=ActorKind.PROVIDER, zone=zone),
         "why_this_fee": fee_words.for_provider(fee_words.story_of_fee(fee, zone=zone)),
         "approval_words": waiver_requests.limit_words(request.provider.practice, assessed=fee.assessed),
         "record": objections.record(fee, reader=ActorKind.PROVIDER),
