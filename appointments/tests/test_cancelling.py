@@ -295,5 +295,6 @@ def test_form_and_act_make_the_same_queries_however_many_rows_there_are(
         queries(lambda: submit(as_maya, many, **CHARGED)),
     ]
     assert before == after
-    assert after == [10, 9, 20]
+    # PostgreSQL holds the provider's address by a query of its own.
+    assert after == [10, 9, 21 if connection.vendor == "postgresql" else 20]
     assert Cancellation.objects.count() == 2
