@@ -52,7 +52,7 @@ class ToCancelInstead(Refused):
 
     def __init__(self, appointment: Appointment, request: LateRequest) -> None:
         self.request = request
-        called, asked = appointment.client.called, fee_words.before_start(appointment.start - request.asked_at)
+        called, asked = appointment.client.called, fee_words.before_start(appointment.start - request.first_asked_at)
         super().__init__(f"{called} asked to cancel this {asked}, so it is a late cancellation and no no-show.")
 
 

@@ -1,6 +1,6 @@
 """Inside the window a client asks their provider to cancel; the provider approves by canceling, or declines.
 
-The instant at which they asked is when they told: it counts for the notice, and for a no-show.
+The instant at which they first asked is when they told: it counts for the notice, and for a no-show.
 """
 
 from datetime import datetime
@@ -76,7 +76,7 @@ def told_at(said: datetime | None, *, asked: LateRequest | None, at: datetime) -
     """When the client told, as the provider says it, None meaning ``at``: once it has started, when they asked."""
     if asked is None or asked.appointment.start > at:
         return said
-    return min(said or at, asked.asked_at)
+    return min(said or at, asked.first_asked_at)
 
 
 def came_after_all(appointment: Appointment, *, by: Actor, at: datetime) -> None:

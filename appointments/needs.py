@@ -81,14 +81,15 @@ def _late_requests(provider: Provider, at: datetime) -> Iterator[Need]:
     for request in LateRequest.objects.to_answer(provider).with_client().order_by("appointment__start", "id"):
         appointment = request.appointment
         name, called = appointment.client.name, appointment.client.called
-        asked = fee_words.before_start(appointment.start - request.asked_at)
+        asked = fee_words.before_start(appointment.start - request.first_asked_at)
+        first = "first asked" if request.is_repeated else "asked"
         own_page = reverse("appointments:detail", args=[appointment.uid])
         if at < appointment.start:
             yield Need(
                 kind="appointment",
                 state="asked",
                 title=f"{name} asks to cancel",
-                reason=f"For {_whose(appointment, zone, at)}, asked {asked}.",
+                reason=f"For {_whose(appointment, zone, at)}, {first} {asked}.",
                 act="Approve",
                 for_whom=f"{name}’s request",
                 url=reverse("appointments:cancel", args=[appointment.uid]),
@@ -100,7 +101,7 @@ def _late_requests(provider: Provider, at: datetime) -> Iterator[Need]:
                 kind="appointment",
                 state="asked",
                 title=f"{name} asked to cancel, and has no answer",
-                reason=f"{moment(appointment.start, zone)}: {called} asked {asked}. That counts for a no-show.",
+                reason=f"{moment(appointment.start, zone)}: {called} {first} {asked}. That counts for a no-show.",
                 act="Answer",
                 for_whom=name,
                 url=own_page,

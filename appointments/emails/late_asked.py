@@ -21,7 +21,8 @@ def to_provider(request: LateRequest, *, policy: FeePolicy) -> Message:
         "zone": provider.time_zone,
         "facts": [
             ("Asked at", moment(request.asked_at, provider.time_zone)),
-            ("Notice", fee_words.before_start(appointment.start - request.asked_at)),
+            *_first_asked(request),
+            ("Notice", fee_words.before_start(appointment.start - request.first_asked_at)),
             *clients_time(appointment),
             ("Late fee", _fee(request, policy=policy)),
         ],
@@ -40,10 +41,15 @@ def to_provider(request: LateRequest, *, policy: FeePolicy) -> Message:
     )
 
 
+def _first_asked(request: LateRequest) -> list[tuple[str, str]]:
+    zone = request.appointment.provider.time_zone
+    return [("First asked at", moment(request.first_asked_at, zone))] if request.is_repeated else []
+
+
 def _fee(request: LateRequest, *, policy: FeePolicy) -> str:
     care = care_now.of(request.appointment, policy=policy, at=request.asked_at)
     facts = terms.fee_facts(
-        request.appointment, reason=request.reason, told_at=request.asked_at, policy=policy, reliefs=care.reliefs
+        request.appointment, reason=request.reason, told_at=request.first_asked_at, policy=policy, reliefs=care.reliefs
     )
     owed = fee_rules.assess(facts).amount
     return f"{money(owed)} if you cancel, unless you reduce or waive it" if owed > fee_rules.NOTHING else "None"

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
-from appointments import care_now, drafts, fee_steps, fee_words, refusals, terms, waiver_requests
+from appointments import care_now, drafts, fee_steps, fee_words, late_words, refusals, terms, waiver_requests
 from appointments.care_now import CareNow
 from appointments.drafts import Answers, Notes
 from appointments.fee_rules import NOTHING, Assessment, Cause
@@ -151,12 +151,12 @@ class CancelForm(ToldFields, FeeFields):
 
     @classmethod
     def approving(cls, asked: LateRequest, *, policy: FeePolicy, at: datetime) -> "CancelForm":
-        """Filled in by what the client asked late: why, and when they told; the fee of it stands on the page."""
+        """Filled in by what the client asked late: why, and when they first told; the fee of it stands on the page."""
         appointment, reason = asked.appointment, asked.reason
-        told = local(asked.asked_at, appointment.provider.time_zone)
+        told = local(asked.first_asked_at, appointment.provider.time_zone)
         care = care_now.of(appointment, policy=policy, at=at)
         owed = drafts.assess(
-            appointment, reason=reason, told_at=asked.asked_at, at=at, policy=policy, reliefs=care.reliefs
+            appointment, reason=reason, told_at=asked.first_asked_at, at=at, policy=policy, reliefs=care.reliefs
         ).amount
         data = {
             "reason": str(reason.pk),
@@ -173,10 +173,10 @@ class CancelForm(ToldFields, FeeFields):
         return form
 
     def _as_asked(self, said_at: datetime | None) -> datetime | None:
-        """To the minute what the client asked at is that very instant."""
+        """To the minute what the client first asked at is that very instant."""
         if self.asked is None or said_at is None:
             return said_at
-        asked_at = self.asked.asked_at
+        asked_at = self.asked.first_asked_at
         return asked_at if said_at == asked_at.replace(second=0, microsecond=0) else said_at
 
     # --- What was said ---
@@ -326,12 +326,8 @@ class CancelForm(ToldFields, FeeFields):
         ]
 
     @property
-    def why_asked(self) -> str:
-        return self.asked.reason.for_provider(self.appointment.client.called) if self.asked else ""
-
-    @property
-    def notice_asked(self) -> str:
-        return fee_words.before_start(self.appointment.start - self.asked.asked_at) if self.asked else ""
+    def what_was_asked(self) -> list[str]:
+        return late_words.asked(self.asked, self.appointment) if self.asked else []
 
     @property
     def notice_words(self) -> str:

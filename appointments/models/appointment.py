@@ -325,7 +325,7 @@ class Appointment(models.Model):
 
         if not hasattr(self, "open_late_requests"):
             asked = self.has_had(HistoryEntry.Kind.LATE_REQUEST)
-            self.open_late_requests = list(self.late_requests.open().select_related("reason")) if asked else []
+            self.open_late_requests = list(self.late_requests.open().with_reason()) if asked else []
         return self.open_late_requests[0] if self.open_late_requests else None
 
     @cached_property
@@ -335,7 +335,7 @@ class Appointment(models.Model):
 
         if not self.has_had(HistoryEntry.Kind.LATE_REQUEST):
             return None
-        return self.late_requests.on_record().select_related("reason").first()
+        return self.late_requests.on_record().with_reason().first()
 
     @cached_property
     def absence(self) -> "AbsenceReport | None":

@@ -1,11 +1,13 @@
 """What one of the two asks of the other about a booked appointment, which stays booked until it is answered."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Least
 
 from appointments.models.appointment import Appointment
 from appointments.models.cancellation import Cancellation, CancellationReason
@@ -33,8 +35,17 @@ class LateRequestQuerySet(models.QuerySet["LateRequest"]):
         needless = Q(answer=answers.MOOT, answered_at__gte=F("appointment__start"))
         return self.filter(~Exists(moved), unapproved | needless).order_by("-asked_at", "-id")
 
+    def with_first_asked(self) -> Self:
+        """``first_asked_at`` at hand, for as many as there are."""
+        first = LateRequest.objects.on_record().filter(appointment=OuterRef("appointment")).order_by("asked_at")
+        earliest = Coalesce(Subquery(first.values("asked_at")[:1]), F("asked_at"))
+        return self.annotate(first_asked_at=Least(earliest, F("asked_at")))
+
+    def with_reason(self) -> Self:
+        return self.with_first_asked().select_related("reason")
+
     def with_client(self) -> Self:
-        return self.select_related("appointment__client", "reason")
+        return self.with_reason().select_related("appointment__client")
 
 
 class LateRequest(models.Model):
@@ -88,6 +99,16 @@ class LateRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return not self.answer
+
+    @cached_property
+    def first_asked_at(self) -> datetime:
+        """When its client first asked to cancel the appointment at this start, whatever the answer: they told then."""
+        on_record = LateRequest.objects.on_record().filter(appointment=self.appointment_id)
+        return min([self.asked_at, *on_record.values_list("asked_at", flat=True)])
+
+    @property
+    def is_repeated(self) -> bool:
+        return self.first_asked_at < self.asked_at
 
 
 class RescheduleRequestQuerySet(models.QuerySet["RescheduleRequest"]):

@@ -82,6 +82,29 @@ def test_approving_opens_the_form_filled_in_with_the_fee_shown(
     assert "Jordan Lee asks to cancel" not in text(as_maya.get("/dashboard/"))
 
 
+def test_asked_again_the_form_counts_from_the_first_time_and_says_so(
+    as_maya: Browser, maya: Provider, jordan: Client
+) -> None:
+    appointment = booked(maya, jordan, start=NOW + timedelta(hours=20))
+    first = asked(appointment)
+    late_requests.decline(first, by=Actor.provider(maya.user_id), words="No.", at=ASKED_AT + timedelta(minutes=1))
+    late_requests.ask(appointment, by=Actor.client(), reason=reason("not-well"), note="", at=NOW)
+    said = (
+        "Jordan asked Tue, Mar 3, 10:44 AM EST, 20 h before the start. Jordan is not well. "
+        "Jordan first asked Tue, Mar 3, 10:10 AM EST, 20 h 33 min before the start. The notice counts from then."
+    )
+    for name in ("cancel", "detail", "decline_late"):
+        assert said in text(as_maya.get(url(name, appointment)))
+    assert "asked 20 h 33 min before the start." in text(as_maya.get("/dashboard/"))
+    page = as_maya.get(url("cancel", appointment))
+    assert page.context["form"].told_at == ASKED_AT
+    assert "Because this is 20 h 33 min before the start" in text(page)
+
+    as_maya.post(url("cancel", appointment), page.context["form"].data | {"fee": "charge"})
+
+    assert Cancellation.objects.get().told_at == ASKED_AT
+
+
 def test_a_reason_that_presets_a_waiver_asks_why_only_once_it_is_sent(
     as_maya: Browser, maya: Provider, jordan: Client
 ) -> None:

@@ -11,7 +11,7 @@ from appointments.tests.factories import NOW, booked, late
 from appointments.tests.test_booking import FRIDAY_10
 from appointments.tests.test_cancellation import cancel, reason
 from appointments.tests.test_rescheduling import new_policy
-from appointments.tests.test_restoring import CHARGED, plain
+from appointments.tests.test_restoring import CHARGED, plain, restore
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice import discretion
@@ -142,6 +142,34 @@ def test_what_the_client_cancels_or_anyone_moves_needs_no_answer(maya: Provider,
     cancel(asked.appointment, Actor.client(jordan.user_id), "not-well", at=SOON)
     asked.refresh_from_db()
     assert (asked.answer, asked.cancellation) == ("moot", None)
+
+
+def test_asked_again_it_counts_from_when_this_start_was_first_asked_about(
+    maya: Provider, jordan: Client, her: Actor
+) -> None:
+    asked = ask(booked(maya, jordan, start=NOW + timedelta(hours=4)))
+    assert (asked.first_asked_at, asked.is_repeated) == (NOW, False)
+    booking.reschedule(asked.appointment, start=FRIDAY_10, format=Format.VIDEO, by=her, at=SOON)
+
+    first = ask(asked.appointment, at=FRIDAY_10 - timedelta(hours=20))
+    assert (first.first_asked_at, first.is_repeated) == (first.asked_at, False)
+    late_requests.decline(first, by=her, words="No.", at=first.asked_at + timedelta(minutes=1))
+    second = ask(asked.appointment, at=FRIDAY_10 - timedelta(hours=3))
+    ask(booked(maya, jordan, start=NOW + timedelta(hours=2)), at=NOW)
+
+    assert (second.first_asked_at, second.is_repeated) == (first.asked_at, True)
+    again = LateRequest.objects.with_first_asked().get(pk=second.pk)
+    assert (again.first_asked_at, again.is_repeated) == (first.asked_at, True)
+    mail = OutboxMessage.objects.get(key=f"late_request:{second.pk}:provider").text.replace("\xa0", " ")
+    assert "Asked at: Fri, Mar 6, 7:00 AM EST\nFirst asked at: Thu, Mar 5, 2:00 PM EST\nNotice: 20 h before" in mail
+
+
+def test_what_was_approved_and_taken_back_counts_no_more(maya: Provider, jordan: Client, her: Actor) -> None:
+    asked = ask(late(maya, jordan))
+    cancel(asked.appointment, her, "not-well", told_at=asked.asked_at, fee=CHARGED, at=SOON)
+    restore(asked.appointment, her)
+    later = SOON + timedelta(hours=1)
+    assert ask(asked.appointment, at=later).first_asked_at == later
 
 
 # --- The mails ---

@@ -12,6 +12,7 @@ from appointments import (
     agreement,
     days,
     fee_words,
+    late_words,
     notice_line,
     outcome,
     policy_words,
@@ -97,8 +98,7 @@ def _late(appointment: Appointment) -> dict[str, object] | None:
         return None
     return {
         "asked": asked,
-        "why": asked.reason.for_provider(appointment.client.called),
-        "notice": fee_words.before_start(appointment.start - asked.asked_at),
+        "said": late_words.asked(asked, appointment),
     }
 
 

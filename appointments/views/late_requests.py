@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from appointments import fee_words, late_requests
+from appointments import late_requests, late_words
 from appointments.forms.late_requests import DeclineForm
 from appointments.request_refusals import NotWaiting
 from practice.access import ProviderRequest, provider_required
@@ -36,8 +36,7 @@ def decline(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "client": appointment.client,
         "zone": request.provider.time_zone,
         "asked": asked,
-        "why": asked.reason.for_provider(called),
-        "notice": fee_words.before_start(appointment.start - asked.asked_at),
+        "said": late_words.asked(asked, appointment),
         "has_started": appointment.start <= request.now,
         "form": form,
     }
