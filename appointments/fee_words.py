@@ -91,7 +91,7 @@ def for_provider(story: Story) -> str:
     if story.is_no_show:
         because = f"Because {story.client} did not come. {agreed} for a no-show."
     else:
-        because = f"Because this is {before_start(story.notice)}, and {agreed} inside {_inside(story.agreed)}."
+        because = f"Because this is {before_start(story.notice)}, and {agreed} inside {inside(story.agreed)}."
     return " ".join(filter(None, [because, _worked_out(story), _bound(story, reader=ActorKind.PROVIDER)]))
 
 
@@ -102,7 +102,7 @@ def for_client(story: Story) -> str:
     if story.is_no_show:
         because = _("You did not come, and you agreed on %(agreed_on)s to %(fee)s for that.") % facts
     else:
-        facts |= {"before_start": before_start(story.notice), "hours": _inside(story.agreed)}
+        facts |= {"before_start": before_start(story.notice), "hours": inside(story.agreed)}
         because = (
             _("It was canceled %(before_start)s, and you agreed on %(agreed_on)s to %(fee)s inside %(hours)s.") % facts
         )
@@ -113,7 +113,7 @@ def _fee(step: Step) -> Decimal:
     return Decimal(step.facts["fee"])
 
 
-def _inside(step: Step) -> str:
+def inside(step: Step) -> str:
     return policy_words.notice(Notice(step.facts["hours"], step.facts["business_days"]))
 
 

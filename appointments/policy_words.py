@@ -242,18 +242,19 @@ def _steps(policy: Terms, *, start: datetime, zone: str) -> Iterator[str]:
 
 def inside(policy: Terms) -> str:
     """``$75.00 inside 24 hours``; ``$75.00 (50%) inside 24 hours, $150.00 (100%) inside 4 hours``"""
-    late = f"{_rate(policy.late_fee, policy.late_percent)} inside {notice(policy.notice)}"
-    return ", ".join([late, *(f"{_rate(tier.fee, tier.percent)} inside {hours(tier.hours)}" for tier in policy.tiers)])
+    late = f"{rate(policy.late_fee, policy.late_percent)} inside {notice(policy.notice)}"
+    return ", ".join([late, *(f"{rate(tier.fee, tier.percent)} inside {hours(tier.hours)}" for tier in policy.tiers)])
 
 
-def _rate(fee: Decimal, percent: int | None) -> str:
+def rate(fee: Decimal, percent: int | None) -> str:
+    """``$75.00 (50%)`` where it is a share."""
     return money(fee) if percent is None else f"{money(fee)} ({percent}%)"
 
 
 def in_a_line(policy: Terms) -> str:
     """``$75.00 inside 24 hours; $75.00 for a no-show, from 15 minutes after the start``, and what makes it free."""
     grace = minutes(policy.grace_minutes)
-    no_show = f"{_rate(policy.no_show_fee, policy.no_show_percent)} for a no-show, from {grace} after the start"
+    no_show = f"{rate(policy.no_show_fee, policy.no_show_percent)} for a no-show, from {grace} after the start"
     line = f"{inside(policy)}; {no_show}{fee_phrases.but_none(policy)}"
     if policy.booking_grace_minutes:
         line += f"; free within {minutes(policy.booking_grace_minutes)} of booking"

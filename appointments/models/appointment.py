@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -51,6 +52,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def completed(self) -> Self:
         return self.filter(status=Status.COMPLETED)
+
+    def no_shows(self) -> Self:
+        return self.filter(status=Status.NO_SHOW)
 
     def seen(self, *, at: datetime) -> Self:
         """Sessions that were held: over and, where attendance is marked, marked as attended."""
@@ -160,6 +164,17 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         gone = Cancellation.objects.live().filter(appointment=OuterRef("pk"), canceled_at__lt=begin)
         return self.exclude(Exists(gone))
 
+    def with_what_followed(self) -> Self:
+        """Of no-shows. Annotates ``assessed``, by the live fee, and ``came_back``: the start of the first session that
+        makes up for it and to which its client came. Or None."""
+        from appointments.models.fee import Fee
+
+        fees = Fee.objects.live().filter(appointment=OuterRef("pk"))
+        making_up = Appointment.objects.completed().filter(replaces=OuterRef("pk")).by_start()
+        return self.annotate(
+            assessed=Subquery(fees.values("assessed")[:1]), came_back=Subquery(making_up.values("start")[:1])
+        )
+
     def with_client(self) -> Self:
         """All that a row of the provider's own list reads."""
         return self.select_related("client", "acknowledged_policy")
@@ -259,6 +274,8 @@ class Appointment(models.Model):
         told_at: datetime | None
         changed_at: datetime | None
         absence_report: "AbsenceReport"
+        assessed: Decimal | None
+        came_back: datetime | None
         live_cancellations: list["Cancellation"]
         live_fees: list["Fee"]
         open_late_requests: list["LateRequest"]

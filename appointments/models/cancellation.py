@@ -1,12 +1,13 @@
 """That an appointment was canceled: by whom, why, with what notice. And the reasons to choose from."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from appointments.fee_rules import Assessment, Cause
@@ -130,6 +131,26 @@ class CancellationQuerySet(models.QuerySet["Cancellation"]):
         """Of appointments that were to start in the stretch."""
         return self.filter(appointment__start__gte=begin, appointment__start__lt=end)
 
+    def with_what_followed(self) -> Self:
+        """Annotates ``assessed``, by its live fee, and ``refilled``: someone else has any part of its time by now; and
+        ``came_back``: the start of the first session that makes up for it and to which its client came. Or None."""
+        from appointments.models.fee import Fee
+
+        fees = Fee.objects.live().filter(cancellation=OuterRef("pk"))
+        others = Appointment.objects.filter(
+            ~Q(client=OuterRef("appointment__client")),
+            ~Q(status=Status.CANCELED),
+            provider=OuterRef("appointment__provider"),
+            start__lt=OuterRef("appointment__end"),
+            end__gt=OuterRef("appointment__start"),
+        )
+        making_up = Appointment.objects.completed().filter(replaces=OuterRef("appointment")).by_start()
+        return self.annotate(
+            assessed=Subquery(fees.values("assessed")[:1]),
+            refilled=Exists(others),
+            came_back=Subquery(making_up.values("start")[:1]),
+        )
+
     def taken_again(self) -> "models.QuerySet[Cancellation, tuple[int, datetime, datetime]]":
         """The key of each, with start and end of every appointment that stands in some of its time."""
         other = "appointment__provider__appointments"
@@ -169,6 +190,11 @@ class Cancellation(models.Model):
     )
 
     objects = CancellationQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        assessed: Decimal | None
+        refilled: bool
+        came_back: datetime | None
 
     class Meta:
         constraints = [

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from appointments import policy_words
+from appointments import dry_run, policy_words
 from appointments.forms.late_fees import PolicyForm
 from practice import policies, reauthentication
 from practice.access import ProviderRequest, TimedRequest, provider_required
@@ -23,6 +23,8 @@ from practice.models import FeePolicy, Provider
 from practice.zones import NBSP, abbreviation, city_time, clock, date_with_year, moment
 
 A_PAGE: Final = 10
+# What is shown of a form that is not kept.
+AS_TYPED, TRY = "as typed", "trial"
 IN_FORCE, SCHEDULED, REPLACED = "In force", "Scheduled", "Replaced before it began"
 
 
@@ -53,7 +55,7 @@ def answer(request: TimedRequest, desk: Desk) -> HttpResponse:
     form = _form(request, desk, in_force)
     shown = request.POST.get("show", "")
     valid = request.method == "POST" and form.is_valid()
-    if shown == "as typed":
+    if shown == AS_TYPED:
         return render(request, "appointments/_policy_example.html", _example(request, form, in_force))
     if valid and not shown:
         return _keep(request, desk, form)
@@ -61,6 +63,8 @@ def answer(request: TimedRequest, desk: Desk) -> HttpResponse:
         request.GET.get("page")
     )
     context = {"desk": desk, "page": page, "zone_words": city_time(desk.provider.time_zone)}
+    if valid and shown == TRY:
+        context["trial"] = dry_run.run(desk.provider, draft=form.settled, at=request.now)
     context |= _example(request, form, in_force) | _kept(request, desk, page, in_force)
     return render(request, "appointments/late_fees.html", context)
 

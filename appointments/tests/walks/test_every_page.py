@@ -188,9 +188,30 @@ def test_reports(tour: Tour, maya: Provider) -> None:
 
 
 def test_settings(tour: Tour, maya: Provider) -> None:
+    def fills_in_all(page: Page) -> None:
+        for fold in page.locator("summary", has=page.locator("strong")).all():
+            fold.click()
+        for label, value in {"Session price": "150", "Step 1: inside": "4", "Step 1: fee": "100%"}.items():
+            page.get_by_label(label).fill(value)
+        page.get_by_role("radio", name="A part of it").check()
+        page.get_by_label("Which part").fill("50")
+
+    def tries_a_share(page: Page) -> None:
+        fills_in_all(page)
+        page.get_by_role("button", name="Try it on last quarter").click()
+        page.get_by_role("heading", name="Tried on the last 90 days").wait_for()
+
+    def forgets_the_price(page: Page) -> None:
+        fills_in_all(page)
+        page.get_by_label("Session price").fill("")
+        page.get_by_role("button", name="Save policy").click()
+        page.get_by_role("alert").wait_for()
+
     tour.begin(maya.user)
     tour.see(at("settings"), "Settings")
     tour.see(at("settings_late_fees"), "Late fees")
+    tour.see(at("settings_late_fees"), "Late fees", act=tries_a_share)
+    tour.see(at("settings_late_fees"), "Late fees", act=forgets_the_price)
     tour.see(at("settings_time_off"), "Time off", act=press("Save time off"))
     tour.see(reverse("settings_sessions"), "Sessions")
     tour.see(reverse("settings_hours"), "Weekly hours")
@@ -341,6 +362,12 @@ def test_the_office(tour: Tour, office: User) -> None:
     tour.see(listing, "Cancel appointment", act=chooses_to_cancel)
     tour.see(reverse("admin:appointments_waiverrequest_changelist"), "Select waiver request", act=chooses_to_approve)
     tour.see(reverse("admin:appointments_objection_changelist"), "Select objection")
+    policy = reverse("admin:practice_feepolicy_add")
+    tour.see(policy, "New fee policy")
+    sam = Provider.objects.get(display_name="Sam Ortiz")
+    tour.see(f"{policy}?provider={sam.pk}", "Late fees of Sam Ortiz", act=press("Try it on last quarter"))
+    tour.see(reverse("admin:practice_feepolicy_changelist"), "Select fee policy to view")
+    tour.see(reverse("admin:practice_holiday_add"), "Add holiday")
     for name in ("office_reports", "office_report_each_fee", "office_report_next_steps", "office_report_claims"):
         tour.see(at(name), "Reports")
 
