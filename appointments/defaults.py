@@ -79,6 +79,7 @@ IN_SPANISH: Final = {
     NOT_SAID: "Prefiero no decirlo",
 }
 
+# Who pays for themselves has no payer, and no limit but the practice's.
 PAYERS: Final[list[dict[str, Any]]] = [
     {
         "name": "Medicaid",
@@ -105,7 +106,12 @@ PAYERS: Final[list[dict[str, Any]]] = [
         "why": "The contract allows at most $90.00 for a missed visit.",
         "source": "Payer contract",
     },
-    {"name": "Aetna", "rule": Payer.Rule.ALLOWED},
+    {
+        "name": "Aetna",
+        "rule": Payer.Rule.ALLOWED,
+        "why": "The contract leaves fees for missed visits to the practice.",
+        "source": "Payer contract",
+    },
 ]
 
 

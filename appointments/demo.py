@@ -36,7 +36,6 @@ from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import Actor
-from practice.fee_terms import Terms
 from practice.models import Practice, Provider, TimeOff, User, WeeklyHours
 from practice.policies import supersede
 from practice.zones import instant_of, local
@@ -97,15 +96,7 @@ class _Demo:
         for email, fields, fee_history in PROVIDERS:
             user = User.objects.create(email=email, password=self.password)
             provider = Provider.objects.create(user=user, practice=self.practice, **fields)
-            for days_ago, fee, words in fee_history:
-                terms = Terms(
-                    notice_hours=24,
-                    late_fee=Decimal(fee),
-                    no_show_fee=Decimal(fee),
-                    grace_minutes=15,
-                    words=words,
-                    free_if_filled=provider.display_name == "Sam Ortiz",
-                )
+            for days_ago, terms in fee_history.items():
                 supersede(provider, terms=terms, by=Actor.provider(user.pk), at=self.at - timedelta(days=days_ago))
             for weekday in range(5):
                 WeeklyHours.objects.create(provider=provider, weekday=weekday, begins=time(9), ends=time(12))
@@ -215,7 +206,7 @@ class _Demo:
         self._cancel(kept, Actor.provider(self.maya.user_id), "client-asked", hours_ahead=23, fee=charged)
         self._take_back(kept)
         waits = self._book("owen.murphy", self._inside_24_hours(), provider=self.sam)
-        unless_filled = FeeDecision(FeeChoice.CHARGE, Decimal("50.00"))
+        unless_filled = FeeDecision(FeeChoice.CHARGE, Decimal("70.00"))
         self._cancel(waits, Actor.provider(self.sam.user_id), "client-asked", hours_ago=1, fee=unless_filled)
         office = self._book("grace.adeyemi", self._day(1, time(14)), provider=self.sam)
         self._cancel(office, self.admin, "technical", hours_ago=3)

@@ -23,6 +23,7 @@ from practice.zones import instant_of, local
 NEWEST, OLDEST = 40, 112
 A_MONTH: Final = timedelta(days=30)
 CHARGE, WAIVE = FeeDecision(FeeChoice.CHARGE, Decimal("75.00")), FeeDecision(FeeChoice.WAIVE, Decimal("75.00"))
+ALL = FeeDecision(FeeChoice.CHARGE, Decimal("140.00"))
 HALF = FeeDecision(FeeChoice.REDUCE, Decimal("75.00"), Decimal("37.50"), "Told us as soon as it was clear")
 
 
@@ -70,6 +71,8 @@ SAMS: Final = [
     Gone(60, 14, "grace.adeyemi", "provider-not-available", 30),
     Gone(38, 14, "leila.haddad", "by-mistake", 200),
     Gone(24, 14, "owen.murphy", "not-well", 25, by_client=True, taken_by="noah.cohen"),
+    Gone(17, 14, "owen.murphy", "client-asked", 6),  # covered by his free pass
+    Gone(10, 14, "owen.murphy", "client-asked", 3, fee=ALL),
 ]
 
 

@@ -1,7 +1,10 @@
 """Who lives in the demo practice. None of them is a real person."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
+
+from practice.fee_terms import Terms, Tier
 
 PASSWORD: Final = "practice-demo"  # noqa: S105 - the demo's, printed at each start
 NEW_YORK, CHICAGO, DENVER, LOS_ANGELES = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
@@ -23,8 +26,31 @@ class Person:
     discreet: bool = False
 
 
-# E-mail, the provider's fields, and earlier fee policies as (days ago, fee, words).
-PROVIDERS: Final[list[tuple[str, dict[str, Any], list[tuple[int, str, str]]]]] = [
+def policy(fee: str, words: str = "") -> Terms:
+    return Terms(notice_hours=24, late_fee=Decimal(fee), no_show_fee=Decimal(fee), grace_minutes=15, words=words)
+
+
+# Of all that a policy can say: half the session price inside a day, all of it at the last moment, and second chances.
+SAMS_POLICY: Final = Terms(
+    notice_hours=24,
+    session_price=Decimal("140.00"),
+    late_fee=Decimal("70.00"),
+    late_percent=50,
+    tiers=(Tier(4, Decimal("140.00"), 100),),
+    no_show_fee=Decimal("140.00"),
+    no_show_percent=100,
+    grace_minutes=15,
+    free_passes=1,
+    pass_days=180,
+    first_session_percent=0,
+    free_if_filled=True,
+    rebook_days=7,
+    booking_grace_minutes=15,
+    words="The first time is on me.",
+)
+
+# E-mail, the provider's fields, and fee policies by how many days ago they began.
+PROVIDERS: Final[list[tuple[str, dict[str, Any], dict[int, Terms]]]] = [
     (
         "maya.chen@example.com",
         {
@@ -37,10 +63,10 @@ PROVIDERS: Final[list[tuple[str, dict[str, Any], list[tuple[int, str, str]]]]] =
             "address": "12 Alder Street, Suite 4, New York",
             "joining": "Your private room opens five minutes before the start: rooms.alderstreet.example/maya",
         },
-        [
-            (900, "60.00", ""),
-            (300, "75.00", "Life happens. Tell me as soon as you can, and we will look at it together."),
-        ],
+        {
+            900: policy("60.00"),
+            300: policy("75.00", "Life happens. Tell me as soon as you can, and we will look at it together."),
+        },
     ),
     (
         "sam.ortiz@example.com",
@@ -52,7 +78,7 @@ PROVIDERS: Final[list[tuple[str, dict[str, Any], list[tuple[int, str, str]]]]] =
             "start_increment": 30,
             "joining": "Your private room opens five minutes before the start: rooms.alderstreet.example/sam",
         },
-        [(400, "50.00", "")],
+        {400: policy("50.00"), 170: SAMS_POLICY},
     ),
 ]
 

@@ -60,7 +60,7 @@ class ClientForm(forms.ModelForm[Client]):
 @admin.register(Client)
 class ClientAdmin(KeptAdmin[Client]):
     form = ClientForm
-    list_display = ["name", "email", "phone", "time_zone", "payer"]
+    list_display = ["name", "email", "phone", "time_zone", "paid_by"]
     list_filter = ["payer", "care_relationships__provider"]
     list_select_related = ["payer"]
     search_fields = ["search_name", "email"]
@@ -68,6 +68,10 @@ class ClientAdmin(KeptAdmin[Client]):
     autocomplete_fields = ["user"]
     inlines = [CareInline]
     actions = ["send_invitation"]
+
+    @admin.display(description="payer", ordering="payer__name", empty_value="Self-pay")
+    def paid_by(self, client: Client) -> Payer | None:
+        return client.payer
 
     def get_fields(self, request: HttpRequest, obj: Client | None = None) -> Any:
         """Who is here already is invited by the action."""

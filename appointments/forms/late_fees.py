@@ -67,7 +67,7 @@ class PolicyForm(forms.Form):
     )
     hours_1, hours_2, hours_3 = (
         CountField(
-            f"Step {step}: less than", "hour", "hours", least=1, most=167, required=False, help_text="hours to go"
+            f"Step {step}: inside", "hour", "hours", least=1, most=167, required=False, help_text="hours of the start"
         )
         for step in STEPS
     )
@@ -80,7 +80,7 @@ class PolicyForm(forms.Form):
         least=0,
         most=20,
         required=False,
-        help_text="for each client, up to 20",
+        help_text="a client, up to 20",
     )
     pass_days = CountField(
         "In any so many days",

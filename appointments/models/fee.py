@@ -190,8 +190,10 @@ class Fee(models.Model):
             models.CheckConstraint(condition=Q(agreed__gte=F("amount")), name="fee_at_most_agreed"),
             models.CheckConstraint(condition=Q(in_force__gte=F("amount")), name="fee_at_most_in_force"),
             models.CheckConstraint(condition=Q(cap__gte=F("amount")), name="fee_at_most_cap"),
+            # By what was assessed, so that where the payer forbids fees there is none, not even a waived one.
             models.CheckConstraint(
-                condition=Q(payer_limit__isnull=True) | Q(payer_limit__gte=F("amount")), name="fee_at_most_payer_limit"
+                condition=Q(payer_limit__isnull=True) | Q(payer_limit__gte=F("assessed")),
+                name="fee_at_most_payer_limit",
             ),
             models.CheckConstraint(
                 condition=~Q(status=FeeStatus.PENDING) | Q(pending_until__isnull=False), name="fee_pending_until_set"

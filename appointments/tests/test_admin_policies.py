@@ -149,3 +149,16 @@ def test_a_holiday_that_nobody_counts_by_changes_no_policy(as_clerk: Browser, ma
     answer = as_clerk.post("/admin/practice/holiday/add/", {"day": "2026-04-06", "name": "Easter Monday"})
     assert any("No fee policy counts business days over these days." in words for words in said(answer))
     assert maya.fee_policies.count() == 1
+
+
+# --- Payers ---
+
+
+def test_the_office_reads_of_each_payer_what_it_allows_why_and_where_it_is_written(
+    as_clerk: Browser, jordan: Client
+) -> None:
+    page = text(as_clerk.get("/admin/clients/payer/"))
+    assert "Medicaid Forbidden - Members may not be charged for missed visits. 42 CFR 447.15" in page
+    assert "Magellan Capped at an amount 90.00 The contract allows at most $90.00 for a missed visit." in page
+    assert "Aetna Allowed - The contract leaves fees for missed visits to the practice. Payer contract" in page
+    assert "America/New_York Self-pay" in text(as_clerk.get("/admin/clients/client/"))

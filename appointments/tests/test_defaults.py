@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import Group
 
-from appointments import defaults
+from appointments import defaults, terms
 from appointments.fee_rules import Cause
 from appointments.models import CancellationReason
 from appointments.models.cancellation import PickedBy
@@ -46,6 +46,18 @@ def test_what_the_practice_has_edited_stays_and_what_it_lacks_comes_back() -> No
     assert rows()[:2] == edited
     assert CancellationReason.objects.values().get(key="client-asked") == asked
     assert CancellationReason.objects.filter(key="cost").exists()
+
+
+def test_each_known_payer_says_what_it_allows_why_and_where_that_is_written() -> None:
+    defaults.load()
+    limits = {payer.name: terms.payer_limit(payer) for payer in Payer.objects.all()}
+    assert limits == {
+        "Aetna": None, "Kaiser Permanente Northern California": Decimal(0), "Magellan": Decimal("90.00"),
+        "Medicaid": Decimal(0), "Medicare and Medicaid": Decimal(0),
+    }  # fmt: skip
+    assert terms.payer_limit(None) is None  # who pays for themselves
+    assert not Payer.objects.filter(why="").exists()
+    assert not Payer.objects.filter(source="").exists()
 
 
 def test_no_fee_can_follow_from_a_reason_that_the_client_did_not_cause() -> None:

@@ -120,6 +120,20 @@ def test_booked_appointments_of_one_provider_never_overlap(maya: Provider, jorda
     booked(maya, jordan, start=first.start)
 
 
+@pytest.mark.parametrize("limit", [Decimal(0), Decimal("74.99")])
+@pytest.mark.parametrize("amount", [Decimal(75), Decimal(0)])
+def test_a_fee_that_the_payer_forbids_is_not_there_not_even_waived(
+    maya: Provider, jordan: Client, limit: Decimal, amount: Decimal
+) -> None:
+    appointment = booked(maya, jordan)
+    with refused(), transaction.atomic():
+        owed(appointment, payer_limit=limit, amount=amount)
+    fee = owed(appointment, payer_limit=Decimal(75))
+    with refused(), transaction.atomic():
+        Fee.objects.filter(pk=fee.pk).update(payer_limit=limit, amount=amount)
+    assert Fee.objects.get().payer_limit == Decimal(75)
+
+
 def test_history_is_only_added_to(maya: Provider, jordan: Client, now: datetime) -> None:
     entry = booked(maya, jordan).history.get()
     entry.kind = HistoryEntry.Kind.MOVED
