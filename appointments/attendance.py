@@ -86,7 +86,6 @@ def report_absence(appointment: Appointment, *, by: Actor, words: str, at: datet
     From start and grace on, for 14 days from the start. Raises ReportedAlready or NothingToReport; each ``str()``
     is safe to show to the client.
     """
-    addresses.hold(appointment.provider_id)
     appointment, policy = _held(appointment)
     if refusal := _outlook(appointment, policy=policy, at=at).refusal:
         raise refusal
@@ -149,7 +148,8 @@ def _outlook(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> Ou
 
 
 def _held(appointment: Appointment) -> tuple[Appointment, FeePolicy]:
-    """The row as it is now, its client held with it, and the policy in force at its start."""
+    """The row as it is now, the addresses of its people held with it, and the policy in force at its start."""
+    addresses.hold(appointment.provider_id)
     appointment = Appointment.objects.hold(appointment)
     return appointment, terms.in_force(appointment, at=appointment.start)
 

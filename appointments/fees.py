@@ -23,6 +23,7 @@ from appointments.models import Appointment, Cancellation, Fee, HistoryEntry, Ob
 from appointments.payments import Payment
 from appointments.rules import FeeStatus
 from notifications import outbox
+from practice import addresses
 from practice.actors import Actor
 from practice.amounts import money
 
@@ -240,8 +241,9 @@ def keep(fee: Fee, *, at: datetime, payment: Settlement | None = None, told_as: 
 
 
 def locked(fee: Fee) -> Fee:
-    """The fee as it is now: its appointment is locked first, in the one order of locks."""
-    Appointment.objects.held().get(pk=fee.appointment_id)
+    """The fee as it is now: its appointment is locked first, in the one order of locks; its people's addresses stay."""
+    appointment = Appointment.objects.held().get(pk=fee.appointment_id)
+    addresses.hold(appointment.provider_id)
     Fee.objects.select_for_update().get(pk=fee.pk)
     return Fee.objects.with_appointment().get(pk=fee.pk)
 

@@ -50,6 +50,7 @@ def ask(appointment: Appointment, *, by: Actor, reason: CancellationReason, note
 @transaction.atomic
 def decline(request: LateRequest, *, by: Actor, words: str, at: datetime) -> LateRequest:
     """The appointment stays as it is, and the client is told so in the provider's words. Raises NotWaiting."""
+    addresses.hold(request.appointment.provider_id)  # before its unread mail is dropped
     appointment = Appointment.objects.hold(request.appointment)
     request = LateRequest.objects.select_related("reason").get(pk=request.pk)
     request.appointment = appointment

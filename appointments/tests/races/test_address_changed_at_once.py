@@ -8,7 +8,8 @@ import pytest
 
 from appointments import booking, cancellation, fees, late_requests, resending
 from appointments.drafts import Notes
-from appointments.models import Appointment, CancellationReason, Fee
+from appointments.fees import FeeChoice, FeeDecision
+from appointments.models import Appointment, CancellationReason, Fee, LateRequest
 from appointments.tests.factories import NOW, booked, late
 from appointments.tests.races.at_once import at_once
 from appointments.tests.test_booking import FRIDAY_10, policy_of
@@ -108,7 +109,19 @@ def sending_again(maya: Provider, jordan: Client, number: int) -> Callable[[], o
     return partial(resending.send_again, one, mail.pk, by=Actor.provider(maya.user_id), at=NOW)
 
 
-@pytest.mark.parametrize("act", [canceling, booking_a_time, moving, restoring, asking_late, writing, sending_again])
+def objecting(maya: Provider, jordan: Client, number: int) -> Callable[[], object]:
+    one, mine = booked(maya, jordan, start=NOW + number * HOUR + HOUR), Actor.client(jordan.user_id)
+    cancel(one)
+    fee = Fee.objects.get(appointment=one)
+    charge = FeeDecision(FeeChoice.CHARGE, shown=fee.assessed)
+    fees.decide(fee, decision=charge, by=Actor.provider(maya.user_id), at=NOW)
+    return partial(fees.dispute, fee, words="I called.", by=mine, at=NOW)
+
+
+PROVIDERS = [canceling, booking_a_time, moving, restoring, asking_late, objecting, writing, sending_again]
+
+
+@pytest.mark.parametrize("act", PROVIDERS)
 def test_nor_to_the_providers(
     maya: Provider, jordan: Client, act: Callable[[Provider, Client, int], Callable[[], object]]
 ) -> None:
@@ -120,3 +133,13 @@ def test_nor_to_the_providers(
         waiting = OutboxMessage.objects.about(f"provider:{maya.pk}").filter(status="queued")
         assert set(waiting.exclude(kind="address_changed").values_list("recipient", flat=True)) == {new}
         assert not waiting.exclude(calendar="").exclude(calendar__contains=f"mailto:{new}").exists()
+
+
+def test_a_late_request_is_declined_while_its_mail_changes_address(maya: Provider, jordan: Client) -> None:
+    for number in range(ROUNDS):
+        asked = asking_late(maya, jordan, number)()
+        assert isinstance(asked, LateRequest)
+        decline = partial(late_requests.decline, asked, by=Actor.provider(maya.user_id), words="Come.", at=NOW)
+        user = User.objects.get(pk=maya.user_id)
+        results = at_once([decline, partial(accounts.change_sign_in, user, email=f"maya{number}@new.example", at=NOW)])
+        assert not [result for result in results if isinstance(result, Exception)], results
