@@ -82,7 +82,7 @@ def draft(
     care: CareNow,
 ) -> Draft:
     """Work a cancellation out on the given instances without saving any. Raises TooMuch."""
-    told_at = answers.told_at or at
+    told_at, covered = answers.told_at or at, assessment.uses_pass
     if answers.fee is not None and answers.fee.choice == FeeChoice.WAIVE:
         assessment = assessment.without_pass  # what is waived uses up no pass
     link = care.link if answers.send_link else ""
@@ -107,7 +107,9 @@ def draft(
     return Draft(
         appointment=appointment,
         cancellation=cancellation,
-        fee=_fee(cancellation, assessment, decision=answers.fee, by=by) if assessment.amount > NOTHING else None,
+        fee=_fee(cancellation, assessment, answers.fee, covered=covered, by=by)
+        if assessment.amount > NOTHING
+        else None,
         assessment=assessment,
         policy=policy,
         link=link,
@@ -116,7 +118,11 @@ def draft(
     )
 
 
-def _fee(cancellation: Cancellation, assessment: Assessment, *, decision: FeeDecision | None, by: Actor) -> Fee:
+def _fee(
+    cancellation: Cancellation, assessment: Assessment, decision: FeeDecision | None, *, covered: bool, by: Actor
+) -> Fee | None:
+    if assessment.amount <= NOTHING:
+        return None
     return fees.assessed(
         cancellation.appointment,
         assessment,
@@ -125,6 +131,7 @@ def _fee(cancellation: Cancellation, assessment: Assessment, *, decision: FeeDec
         decision=decision,
         by=by,
         at=cancellation.canceled_at,
+        covered=covered,
     )
 
 

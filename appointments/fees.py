@@ -257,9 +257,13 @@ def assessed(
     decision: FeeDecision | None,
     by: Actor,
     at: datetime,
+    covered: bool = False,
 ) -> Fee:
     """The fee that was assessed, unsaved; without a decision it waits for the provider's, with too generous a one
-    for the office's: see ``ask_approval``."""
+    for the office's: see ``ask_approval``.
+
+    ``covered``: a free pass would have made it nothing, so nobody is asked whether that may be let go.
+    """
     agreed = appointment.acknowledged_policy
     assert agreed is not None
     bounds = assessment.bounds
@@ -282,7 +286,9 @@ def assessed(
     )
     waits = [appointment.start] if fee.free_if_filled else []
     fee.pending_until = max([*waits, *filter(None, [fee.rebook_until])], default=None)
-    if decision is not None and not waiver_requests.needed(fee, left=left_by(fee, decision), by=by):
+    if decision is None:
+        return fee
+    if covered or not waiver_requests.needed(fee, left=left_by(fee, decision), by=by):
         apply_decision(fee, decision, by=by, at=at)
     return fee
 

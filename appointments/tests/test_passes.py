@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from appointments import cancellation, refusals
 from appointments.fees import FeeChoice, FeeDecision
-from appointments.models import Appointment, Cancellation, CancellationReason, Fee, GivenPass, PassUse
+from appointments.models import Appointment, Cancellation, CancellationReason, Fee, GivenPass, PassUse, WaiverRequest
 from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.test_cancellation import cancel
 from clients.models import Client
@@ -20,7 +20,7 @@ from notifications.models import OutboxMessage
 from practice import policies
 from practice.actors import Actor
 from practice.fee_terms import Terms
-from practice.models import Provider
+from practice.models import Practice, Provider
 from practice.zones import plain
 
 GENEROUS = Terms(
@@ -135,6 +135,15 @@ def test_what_is_waived_uses_up_no_pass(maya: Provider, jordan: Client, her: Act
     fee = Fee.objects.get()
     assert (fee.status, fee.assessed, fee.amount, fee.why) == ("waived", Decimal(75), Decimal(0), "Ill for a week")
     assert not PassUse.objects.exists()
+
+
+def test_waiving_what_a_pass_would_cover_asks_nobody(maya: Provider, jordan: Client, her: Actor) -> None:
+    generous(maya)
+    Practice.objects.update(waiver_limit=0)
+    kept = FeeDecision(FeeChoice.WAIVE, shown=Decimal(0), why="Ill for a week")
+    cancel(late(maya, jordan), her, fee=kept)
+    assert Fee.objects.get().status == "waived"
+    assert not WaiverRequest.objects.exists()
 
 
 def test_a_first_session_is_the_first_that_was_not_canceled(maya: Provider, jordan: Client, her: Actor) -> None:
