@@ -45,6 +45,8 @@ def tell(entry: HistoryEntry, *, by: str, to_client: bool, objection: Objection 
         details = [payments.told(entry.facts)] if "method" in entry.facts else noted
         return _("%(who)s marked the fee of %(amount)s as paid") % facts, details
     if entry.kind == Kind.FEE_UNPAID:
+        if entry.facts["status"] == FeeStatus.PENDING:
+            return _("%(who)s took back that the fee of %(amount)s was paid: it is pending again") % facts, noted
         return _("%(who)s took back that the fee of %(amount)s was paid: it is due again") % facts, noted
     return _decided(entry, by=by), noted
 

@@ -98,12 +98,15 @@ def settle(fee: Fee, *, payment: Payment, by: Actor, at: datetime) -> Fee:
 
 @transaction.atomic
 def unsettle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
-    """Take back that a fee was paid: it is due again, and a client who heard of it is told. Raises FeeNotOpen."""
+    """Take back that a fee was paid: it is due again, or waits again, and a client who heard of it is told.
+
+    Raises FeeNotOpen.
+    """
     fee = locked(fee)
     move = rules.FEE_MOVES.get((FeeStatus(fee.status), "unsettle"))
     if move is None:
         raise refusals.FeeNotOpen(refusals.fee_is(fee))
-    fee.status = move
+    fee.status = _waits(fee, move, at=at)
     payment = payments.take_back(fee, why=why, by=by, at=at)
     keep(fee, at=at, payment=payment, told_as=billing.PAYMENT_TAKEN_BACK)
     never_heard = history.drop_unsent(fee.appointment, [HistoryEntry.Kind.FEE_PAID], at=at)
@@ -317,7 +320,15 @@ def apply_decision(fee: Fee, decision: FeeDecision, *, by: Actor, at: datetime) 
     """Charge, reduce or waive, by the table of moves. Raises FeeNotOpen or TooMuch; saves nothing."""
     fee.amount = left_by(fee, decision)
     move = rules.FEE_MOVES[FeeStatus(fee.status), decision.choice.value]
-    if fee.status == FeeStatus.TO_DECIDE and move == FeeStatus.DUE and fee.pending_until and at < fee.pending_until:
-        move = rules.FEE_MOVES[move, "wait"]
+    if fee.status == FeeStatus.TO_DECIDE:
+        move = _waits(fee, move, at=at)
     fee.status, fee.why = move, decision.why
     fee.decided_by, fee.decided_by_user_id, fee.decided_at = by.kind, by.user_id, at
+
+
+def _waits(fee: Fee, move: FeeStatus, *, at: datetime) -> FeeStatus:
+    """What would be due waits while it may still come to nothing."""
+    if move != FeeStatus.DUE or fee.pending_until is None:
+        return move
+    waits = at < fee.pending_until or Fee.objects.may_still_melt(at=at).filter(pk=fee.pk).exists()
+    return rules.FEE_MOVES[move, "wait"] if waits else move

@@ -17,6 +17,7 @@ from appointments.admin.confirming import confirm
 from appointments.forms.fees import WhyField
 from appointments.forms.settling import SettleForm, TakeBackForm
 from appointments.models import Fee
+from appointments.rules import FeeStatus
 from practice.actors import ActorKind
 from practice.amounts import money
 from practice.office import ReadOnlyAdmin, actor, instant, link
@@ -133,8 +134,9 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
     @admin.action(description="Take back payment")
     def take_back_payment(self, request: Any, queryset: QuerySet[Fee]) -> HttpResponse | None:
         def act(fee: Fee, form: TakeBackForm) -> str:
-            fees.unsettle(fee, why=form.cleaned_data["why"], by=actor(request), at=request.now)
-            return f"Due again: {money(fee.amount)} of {fee.appointment.client}."
+            fee = fees.unsettle(fee, why=form.cleaned_data["why"], by=actor(request), at=request.now)
+            state = "Pending" if fee.status == FeeStatus.PENDING else "Due"
+            return f"{state} again: {money(fee.amount)} of {fee.appointment.client}."
 
         return confirm(
             self,

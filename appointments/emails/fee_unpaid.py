@@ -2,9 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from appointments import fee_words
 from appointments.emails.parts import contact, in_clients_language
 from appointments.models import Fee, HistoryEntry
+from appointments.rules import FeeStatus
 from notifications.outbox import Message
+from practice.actors import ActorKind
 from practice.amounts import money
 from practice.mailing import compose
 
@@ -17,7 +20,8 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
     context = {
         "appointment": appointment,
         "zone": client.time_zone,
-        "lead": _("Your fee of %(fee)s was marked as paid by mistake. It is due again.") % {"fee": money(fee.amount)},
+        "title": _("Your fee is pending again") if fee.status == FeeStatus.PENDING else _("Your fee is due again"),
+        "lead": _lead(fee),
         "contact": contact(provider),
     }
     return compose(
@@ -30,3 +34,11 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
         recipient=client.email,
         discreet=client.discreet,
     )
+
+
+def _lead(fee: Fee) -> str:
+    facts = {"fee": money(fee.amount)}
+    if fee.status == FeeStatus.PENDING:
+        lead = _("Your fee of %(fee)s was marked as paid by mistake. It is pending again.") % facts
+        return f"{lead} {fee_words.what_may_melt_it(fee, reader=ActorKind.CLIENT)}"
+    return _("Your fee of %(fee)s was marked as paid by mistake. It is due again.") % facts

@@ -38,23 +38,22 @@ class FeeQuerySet(models.QuerySet["Fee"]):
 
     def filled(self) -> Self:
         """May melt, and someone else has any part of the time by now."""
-        others = Appointment.objects.filter(
-            ~Q(client=OuterRef("appointment__client")),
-            ~Q(status=Status.CANCELED),
-            provider=OuterRef("appointment__provider"),
-            start__lt=OuterRef("appointment__end"),
-            end__gt=OuterRef("appointment__start"),
-        )
-        return self.may_melt().filter(Exists(others), free_if_filled=True)
+        return self.may_melt().filter(Exists(_others_then()), free_if_filled=True)
 
     def rebooked(self) -> Self:
         """May melt, and its client has come to the session that makes up for the lost one."""
         return self.may_melt().filter(Exists(_making_up().filter(status=Status.COMPLETED)))
 
+    def may_still_melt(self, *, at: datetime) -> Self:
+        """Its time has not come, or it has melted but for the next weighing, or it hangs on a session that nobody has
+        marked yet."""
+        back = _making_up().filter(status__in=[Status.BOOKED, Status.COMPLETED])
+        filled = Q(Exists(_others_then()), free_if_filled=True)
+        return self.filter(Q(pending_until__gt=at) | Q(Exists(back)) | filled)
+
     def ripe(self, *, at: datetime) -> Self:
-        """Pending until now; what hangs on a session that nobody has marked yet waits for that."""
-        waiting = _making_up().filter(status=Status.BOOKED)
-        return self.filter(~Exists(waiting), status=FeeStatus.PENDING, pending_until__lte=at)
+        """Pending until now."""
+        return self.filter(status=FeeStatus.PENDING).exclude(pk__in=self.may_still_melt(at=at))
 
     def owed_to(self, provider: Provider) -> Self:
         return self.filter(appointment__provider=provider)
@@ -116,8 +115,22 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         )
 
 
+def _others_then() -> AppointmentQuerySet:
+    """What other clients of its provider have in any part of its time."""
+    return Appointment.objects.filter(
+        ~Q(client=OuterRef("appointment__client")),
+        ~Q(status=Status.CANCELED),
+        provider=OuterRef("appointment__provider"),
+        start__lt=OuterRef("appointment__end"),
+        end__gt=OuterRef("appointment__start"),
+    )
+
+
 def _making_up() -> AppointmentQuerySet:
-    return Appointment.objects.filter(replaces=OuterRef("appointment"), start__lte=OuterRef("rebook_until"))
+    """What was booked in its place, or in place of that where it was canceled too."""
+    lost = OuterRef("appointment")
+    again = Q(replaces=lost) | Q(replaces__replaces=lost, replaces__status=Status.CANCELED)
+    return Appointment.objects.filter(again, start__lte=OuterRef("rebook_until"))
 
 
 def _open_waiver_requests() -> "models.QuerySet[WaiverRequest]":

@@ -15,6 +15,7 @@ from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Fee, HistoryEntry
 from appointments.rules import Status
 from appointments.tests.factories import NOW, booked, late
+from appointments.tests.paying import paid
 from appointments.tests.test_cancellation import cancel
 from clients.models import Client
 from clients.tests.factories import make_client
@@ -23,6 +24,7 @@ from practice import policies
 from practice.actors import Actor
 from practice.fee_terms import Terms
 from practice.models import Provider
+from practice.tests.reading import words_of
 from practice.zones import plain
 
 PLAIN = Terms(notice_hours=24, late_fee=Decimal(75), no_show_fee=Decimal(75), grace_minutes=15)
@@ -175,6 +177,39 @@ def test_a_session_that_nobody_has_marked_keeps_it_waiting(maya: Provider, jorda
     assert weighed(fee, at=fee.appointment.start + timedelta(days=9)) == "void"
 
 
+def test_who_books_again_twice_and_comes_has_come_back(maya: Provider, jordan: Client, her: Actor) -> None:
+    gentle(maya, rebook_days=7)
+    fee = charged(maya, jordan, her)
+    given_up = makes_up(fee, start=fee.appointment.start + timedelta(days=3), status=Status.CANCELED)
+    booked(maya, jordan, start=given_up.start + timedelta(days=1), status=Status.COMPLETED, replaces=given_up)
+    assert weighed(fee, at=fee.appointment.start + timedelta(days=8)) == "void"
+
+
+@pytest.mark.parametrize("way", [{"free_if_filled": True}, {"rebook_days": 7}], ids=["filled", "rebooked"])
+def test_what_melts_while_fees_are_weighed_does_not_ripen_first(
+    way: dict[str, object], maya: Provider, jordan: Client, her: Actor
+) -> None:
+    gentle(maya, **way)
+    fee = charged(maya, jordan, her)
+    assert fee.pending_until is not None
+    assert Fee.objects.ripe(at=fee.pending_until).exists()
+    if fee.rebook_until:
+        makes_up(fee, start=fee.rebook_until)
+    else:
+        booked(maya, make_client(maya), start=fee.appointment.start)
+    assert not Fee.objects.ripe(at=fee.pending_until).exists()
+
+
+def test_decided_before_the_session_that_it_hangs_on_is_marked_it_waits(
+    maya: Provider, jordan: Client, her: Actor
+) -> None:
+    gentle(maya, rebook_days=7)
+    cancel(late(maya, jordan), Actor.admin(maya.user_id))
+    fee = Fee.objects.get()
+    makes_up(fee, start=fee.appointment.start + timedelta(days=6), status=Status.BOOKED)
+    assert fees.decide(fee, decision=CHARGE, by=her, at=NOW + timedelta(days=9)).status == "pending"
+
+
 # --- Other ways to end ---
 
 
@@ -245,3 +280,39 @@ def test_the_database_refuses_what_cannot_be(
     fee = charged(maya, jordan, her)
     with pytest.raises(IntegrityError), transaction.atomic():
         Fee.objects.filter(pk=fee.pk).update(**broken)
+
+
+# --- Paid by mistake meanwhile ---
+
+
+def test_a_payment_taken_back_leaves_it_as_pending_as_it_was(maya: Provider, jordan: Client, her: Actor) -> None:
+    gentle(maya, free_if_filled=True)
+    fee = charged(maya, jordan, her)
+    paid(fee, by=her)
+    OutboxMessage.objects.update(status="sent", sent_at=NOW)
+    assert fees.unsettle(fee, why="Wrong client", by=her, at=NOW + SOON).status == "pending"
+    mail = " ".join(words_of(OutboxMessage.objects.get(kind="fee_unpaid").html))
+    assert "Your fee of $75.00 was marked as paid by mistake. It is pending again. It falls away if" in mail
+    assert "due again" not in mail
+    booked(maya, make_client(maya), start=fee.appointment.start)
+    assert weighed(fee, at=NOW + 2 * SOON) == "void"
+
+
+def test_a_payment_taken_back_once_it_can_melt_no_more_leaves_it_due(
+    maya: Provider, jordan: Client, her: Actor
+) -> None:
+    gentle(maya, free_if_filled=True)
+    fee = charged(maya, jordan, her)
+    paid(fee, by=her)
+    assert fees.unsettle(fee, why="Wrong client", by=her, at=fee.appointment.start).status == "due"
+
+
+def test_a_payment_taken_back_asks_nothing_for_a_time_that_was_filled(
+    maya: Provider, jordan: Client, her: Actor
+) -> None:
+    gentle(maya, free_if_filled=True)
+    fee = charged(maya, jordan, her)
+    paid(fee, by=her)
+    booked(maya, make_client(maya), start=fee.appointment.start)
+    fees.unsettle(fee, why="Wrong client", by=her, at=fee.appointment.end)
+    assert weighed(fee, at=fee.appointment.end) == "void"
