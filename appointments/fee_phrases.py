@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from practice.amounts import money
-from practice.fee_terms import Terms
-from practice.zones import NBSP
+from practice.fee_terms import WHOLE, Terms
 
 
 def none() -> str:
@@ -22,10 +21,16 @@ def late(policy: Terms, payer_limit: Decimal | None) -> str:
     for tier in policy.tiers:
         dearer = _at_most(tier.fee, payer_limit)
         if dearer > last:
-            facts = {"fee": money(dearer), "hours": f"{tier.hours}{NBSP}h"}
-            nearer.append(_("up to %(fee)s in the last %(hours)s") % facts)
+            nearer.append(_in_the_last(tier.hours, dearer))
         last = dearer
+    if fee <= 0 and nearer:
+        return _("a fee of %(nearer)s may apply") % {"nearer": ", ".join(nearer)}
     return ", ".join([_may_apply(fee), *nearer])
+
+
+def _in_the_last(hours: int, fee: Decimal) -> str:
+    words = ngettext("up to %(fee)s in the last hour", "up to %(fee)s in the last %(count)s hours", hours)
+    return words % {"fee": money(fee), "count": hours}
 
 
 def no_show(policy: Terms, payer_limit: Decimal | None) -> str:
@@ -41,16 +46,18 @@ def _may_apply(amount: Decimal) -> str:
 
 
 def but_none(policy: Terms) -> str:
-    """``, but none for a first session, or if someone else takes the time``; empty where nothing makes it free."""
+    """``; none for a first session, or if you book again and come within 7 days``; empty where nothing lowers it."""
     half = ""
-    if 0 < policy.first_session_percent < 100:
-        half = _(", %(percent)s%% of it for a first session") % {"percent": policy.first_session_percent}
+    if 0 < policy.first_session_percent < WHOLE:
+        half = _("; for a first session, %(percent)s%% of that") % {"percent": policy.first_session_percent}
     reliefs = list(_reliefs(policy))
     if not reliefs:
         return half
     *first, last = reliefs
     listed = _("%(first)s, or %(last)s") % {"first": ", ".join(first), "last": last} if first else last
-    return half + _(", but none %(reliefs)s") % {"reliefs": listed}
+    if half:
+        return half + _(", and none %(reliefs)s") % {"reliefs": listed}
+    return _("; none %(reliefs)s") % {"reliefs": listed}
 
 
 def _reliefs(policy: Terms) -> Iterable[str]:

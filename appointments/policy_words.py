@@ -85,7 +85,7 @@ def what_may_follow(policy: Terms, *, payer_limit: Decimal | None) -> str:
     facts = {"late": late, "no_show": no_show, "but": fee_phrases.but_none(policy)}
     if late == no_show:
         return _("Later than that, or if you do not come, %(late)s%(but)s.") % facts
-    return _("Later than that %(late)s; if you do not come, %(no_show)s%(but)s.") % facts
+    return _("Later than that, %(late)s; if you do not come, %(no_show)s%(but)s.") % facts
 
 
 def inside_notice(policy: Terms, *, payer_limit: Decimal | None, asked: Notice | None = None) -> str:

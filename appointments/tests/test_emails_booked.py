@@ -232,7 +232,7 @@ def test_two_fees_are_both_told(care: CareRelationship, maya: Provider) -> None:
     to_client, to_provider = mails()
     assert (
         "You can cancel free of charge until Wed, Mar 4, 10:00 AM EST, 48 hours ahead. "
-        "Later than that a fee of up to $50.00 may apply; if you do not come, a fee of up to $90.00 may apply.\n"
+        "Later than that, a fee of up to $50.00 may apply; if you do not come, a fee of up to $90.00 may apply.\n"
     ) in to_client.text
     assert "Late fee: Up to $50.00, as Jordan agreed\n" in to_provider.text
 

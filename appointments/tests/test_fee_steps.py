@@ -272,7 +272,7 @@ def test_in_spanish_it_says_the_same() -> None:
     deadline = "lun, 9 de mar, 2:00 p.m. EDT"
     with translation.override("es"):
         assert told(facts_of(payer_limit=Decimal(60)), ActorKind.CLIENT) == [
-            f"Se canceló: 22 h antes del inicio; gratis hasta el {deadline}, con 24 horas de anticipación.",
+            f"Se canceló: 22 h antes del inicio; sin cargo hasta {deadline}, con 24 horas de anticipación.",
             "Usted aceptó el Jan 12, 2026: $75.00 con menos de 24 horas.",
             "La política de ese día: $75.00 con menos de 24 horas, así que sigue en $75.00.",
             "El límite del consultorio: $200.00, así que sigue en $75.00.",

@@ -125,7 +125,8 @@ def test_the_example_follows_what_is_typed_and_keeps_nothing(as_maya: Browser, m
     shown = bare(as_maya.post(PAGE, typed | AS_TYPED))
     assert "An appointment on Fri, Mar 6, 2:00 PM EST can be canceled free until Wed, Mar 4, 2:00 PM EST." in shown
     assert (
-        "Later than that a fee of up to $60.00 may apply; if you do not come, a fee of up to $90.00 may apply." in shown
+        "Later than that, a fee of up to $60.00 may apply; if you do not come, a fee of up to $90.00 may apply."
+        in shown
     )
     assert "As typed, not saved yet." in shown
     assert "Life &lt;b&gt;happens" in as_maya.post(PAGE, typed | AS_TYPED).content.decode()

@@ -65,7 +65,7 @@ def test_all_of_it_is_kept_as_it_was_typed_and_stands_in_the_form_again(as_maya:
     assert page.context["form"].opens == {"steps": True, "price": True, "reliefs": True, "begins": False}
     assert (
         "$75.00 (50%) inside 2 business days, $80.50 inside 12 hours, $150.00 (100%) inside 4 hours; $150.00 (100%) "
-        "for a no-show, from 15 minutes after the start, 50% of it for a first session, but none for the first late "
+        "for a no-show, from 15 minutes after the start; for a first session, 50% of that, and none for the first late "
         "cancellation in any 180 days, if you cancel and someone else takes the time, or if you book again and come "
         "within 7 days; free within 15 minutes of booking"
     ) in text(page)
@@ -98,7 +98,7 @@ def test_the_example_says_from_when_on_it_is_dearer_and_what_is_free_after_booki
     shown = text(as_maya.post(PAGE, typed))
     assert "After Wed, Mar 4, 2:00 PM EST: $75.00 After Thu, Mar 5, 10:00 AM EST: $150.00" in shown
     assert "Booked after that deadline, it can still be canceled free within 30 minutes." in shown
-    assert "a fee of up to $75.00 may apply, up to $150.00 in the last 4 h" in shown
+    assert "a fee of up to $75.00 may apply, up to $150.00 in the last 4 hours" in shown
     assert "<h1" not in shown
 
 

@@ -67,9 +67,9 @@ def test_the_example_is_a_workday_whose_deadline_is_still_ahead(
         (
             75,
             90,
-            "Later than that a fee of up to $75.00 may apply; if you do not come, a fee of up to $90.00 may apply.",
+            "Later than that, a fee of up to $75.00 may apply; if you do not come, a fee of up to $90.00 may apply.",
         ),
-        (0, 90, "Later than that no fee applies; if you do not come, a fee of up to $90.00 may apply."),
+        (0, 90, "Later than that, no fee applies; if you do not come, a fee of up to $90.00 may apply."),
         (0, 0, "Later than that, no fee applies either."),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_late_cancellations_mail_is_the_one_previewed_whole(
         Qué sigue ahora
         1. Este correo la quita de su calendario. No tiene que hacer nada más.
         2. El cargo por cancelación tardía es de $40.00, reducido de $75.00. Se canceló 22 h 15 min antes del inicio, y usted aceptó el 12 de ene de 2026 un cargo de $75.00 con menos de 24 horas de anticipación. ¿Le parece un error? Escriba a Maya en maya.chen@example.com.
-           - Se canceló: 22 h 15 min antes del inicio; gratis hasta el mar, 3 de mar, 5:59 a.m. PST, con 24 horas de anticipación.
+           - Se canceló: 22 h 15 min antes del inicio; sin cargo hasta mar, 3 de mar, 5:59 a.m. PST, con 24 horas de anticipación.
            - Usted aceptó el 12 de ene de 2026: $75.00 con menos de 24 horas.
            - La política de ese día: $75.00 con menos de 24 horas, así que sigue en $75.00.
            - El límite del consultorio: $200.00, así que sigue en $75.00.
