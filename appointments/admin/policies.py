@@ -13,7 +13,7 @@ from django.urls import reverse
 from appointments import policy_words
 from appointments.views import late_fees
 from practice.models import FeePolicy, Provider
-from practice.office import KeptAdmin, actor, instant
+from practice.office import KeptAdmin, actor
 
 
 class WhoseForm(forms.Form):
@@ -30,7 +30,6 @@ class FeePolicyAdmin(KeptAdmin[FeePolicy]):
     date_hierarchy = "effective_at"
     ordering = ["provider", "-effective_at", "-id"]
     fields = ["provider", "from_when", "state", "in_words", "to_clients", "words", "set_by"]
-    from_when = instant("effective_at", label="in force from", zone=lambda policy: policy.provider.time_zone)
 
     def get_queryset(self, request: Any) -> QuerySet[FeePolicy]:
         newest = FeePolicy.objects.filter(provider=OuterRef("provider"), effective_at__lte=request.now).newest_first()
@@ -38,7 +37,11 @@ class FeePolicyAdmin(KeptAdmin[FeePolicy]):
             newest=Subquery(newest.values("pk")[:1]), seen_at=Value(request.now, DateTimeField())
         )
 
-    @admin.display(description="now")
+    @admin.display(description="in force from", ordering="effective_at")
+    def from_when(self, policy: FeePolicy) -> str:
+        return late_fees.dated(policy.effective_at, policy.provider.time_zone)
+
+    @admin.display(description="now", empty_value="")
     def state(self, policy: FeePolicy) -> str:
         read = vars(policy)  # what was annotated
         return late_fees.state(policy, in_force=read["newest"], at=read["seen_at"])

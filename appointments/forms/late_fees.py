@@ -107,7 +107,7 @@ class PolicyForm(forms.Form):
         least=0,
         most=1440,
         required=False,
-        help_text="minutes in which what is booked inside the notice may be canceled free, up to 1440",
+        help_text="minutes in which a booking made inside the notice is free to cancel, up to 1440",
         most_is=", which is a day",
     )
     free_if_filled = forms.BooleanField(label="No fee if someone else takes the time", required=False)
@@ -137,7 +137,7 @@ class PolicyForm(forms.Form):
         self.cap, self.never_mailed = practice.fee_cap, practice.never_mailed_words
         self.begins: datetime | None = None
         super().__init__(data, initial=policy_typed.of(self.current) | policy_typed.begin(begins, provider.time_zone))
-        self.fields["session_price"].help_text = "what a share is of; your policy alone reads it"
+        self.fields["session_price"].help_text = "what a share such as 50% is of"
         for name in ("late_fee", "no_show_fee"):
             self.fields[name].help_text = f"$0.00 to {money(self.cap)}, the practice’s limit, or a share such as 50%"
 

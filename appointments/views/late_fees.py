@@ -19,6 +19,7 @@ from appointments.forms.late_fees import PolicyForm
 from practice import policies, reauthentication
 from practice.access import ProviderRequest, TimedRequest, provider_required
 from practice.actors import Actor
+from practice.fee_terms import Unclear
 from practice.models import FeePolicy, Provider
 from practice.zones import NBSP, abbreviation, city_time, clock, date_with_year, moment
 
@@ -58,7 +59,10 @@ def answer(request: TimedRequest, desk: Desk) -> HttpResponse:
     if shown == AS_TYPED:
         return render(request, "appointments/_policy_example.html", _example(request, form, in_force))
     if valid and not shown:
-        return _keep(request, desk, form)
+        try:
+            return _keep(request, desk, form)
+        except Unclear as refusal:  # the practice's limit is another one since a moment ago
+            form.add_error(None, str(refusal))
     page = Paginator(desk.provider.fee_policies.with_replaced().newest_first(), A_PAGE).get_page(
         request.GET.get("page")
     )
@@ -131,7 +135,7 @@ def _kept(request: TimedRequest, desk: Desk, page: Page[FeePolicy], in_force: Fe
         Kept(
             policy=policy,
             words=policy_words.in_a_line(policy.terms),
-            since=_dated(policy.effective_at, provider.time_zone),
+            since=dated(policy.effective_at, provider.time_zone),
             by=_who(policy, desk),
             state=state(policy, in_force=in_force.pk, at=at),
             counts_for=agreed.get(policy.pk, 0),
@@ -139,7 +143,7 @@ def _kept(request: TimedRequest, desk: Desk, page: Page[FeePolicy], in_force: Fe
         for policy in page
     ]
     soonest = provider.fee_policies.to_come(at=at).first()
-    to_come = soonest and (_dated(soonest.effective_at, provider.time_zone), policy_words.in_a_line(soonest.terms))
+    to_come = soonest and (dated(soonest.effective_at, provider.time_zone), policy_words.in_a_line(soonest.terms))
     return {"kept": kept, "never_agreed": agreed.get(None, 0), "to_come": to_come}
 
 
@@ -152,7 +156,7 @@ def state(policy: FeePolicy, *, in_force: int, at: datetime) -> str:
     return SCHEDULED if policy.effective_at > at else ""
 
 
-def _dated(instant: datetime, zone: str) -> str:
+def dated(instant: datetime, zone: str) -> str:
     """``Jan 12, 2026, 7:06 PM EST``: policies are years old."""
     return f"{date_with_year(instant, zone)}, {clock(instant, zone)}{NBSP}{abbreviation(instant, zone)}"
 

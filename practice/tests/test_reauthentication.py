@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from clients.models import Client
 from notifications.models import OutboxMessage
-from practice.models import Provider, User
+from practice.models import Holiday, Provider, User
 from practice.tests.factories import PASSWORD, UserFactory
 from practice.tests.reading import said, text
 
@@ -141,7 +141,7 @@ def test_the_office_is_asked_too_and_what_it_sent_is_then_done(
     assert User.objects.get(pk=user.pk).email == "robin@new.example"
 
 
-@pytest.mark.parametrize("what", ["a client's address", "a fee policy", "the fee cap", "a second step"])
+@pytest.mark.parametrize("what", ["a client's address", "a fee policy", "a holiday", "the fee cap", "a second step"])
 def test_what_the_office_is_asked_before(
     what: str, as_office: Browser, maya: Provider, jordan: Client, later: datetime
 ) -> None:
@@ -154,10 +154,13 @@ def test_what_the_office_is_asked_before(
         }  # fmt: skip
     elif what == "a fee policy":
         page, fields = f"{reverse('admin:practice_feepolicy_add')}?provider={maya.pk}", TYPED
+    elif what == "a holiday":
+        page, fields = reverse("admin:practice_holiday_add"), {"day": "2026-05-25", "name": "Memorial Day"}
     elif what == "the fee cap":
         page = reverse("admin:practice_practice_change", args=[maya.practice_id])
         form = as_office.get(page).context["adminform"].form
-        fields = {name: form[name].value() for name in form.fields} | {"fee_cap": "20.00"}
+        fields = {name: "" if (value := form[name].value()) is None else value for name in form.fields}
+        fields["fee_cap"] = "20.00"
     else:
         page = reverse("admin:practice_user_changelist")
         fields = {"action": "reset_second_step", "_selected_action": [maya.user_id]}
@@ -165,6 +168,7 @@ def test_what_the_office_is_asked_before(
     assert answer.status_code == 302, text(answer)
     assert answer["Location"].startswith(PASSWORD_AGAIN)
     assert said(answer) == []
+    assert not Holiday.objects.exists()
     maya.practice.refresh_from_db()
     jordan.refresh_from_db()
     assert (maya.fee_policies.count(), jordan.email, str(maya.practice.fee_cap)) == (
