@@ -28,6 +28,9 @@ from practice.actors import Actor
 from practice.amounts import money
 
 Answer = Objection.Answer
+Kind = HistoryEntry.Kind
+# What was told of these no longer holds once it is decided otherwise, objected to, or comes to nothing.
+HOW_IT_STOOD = [Kind.FEE_DECIDED, Kind.FEE_RIPENED, Kind.FEE_UNPAID]
 AFTER_OBJECTION = "In answer to an objection"
 
 
@@ -90,9 +93,10 @@ def settle(fee: Fee, *, payment: Payment, by: Actor, at: datetime) -> Fee:
     waiver_requests.close(fee, at=at)
     settlement = payment.kept_with(fee, by=by, at=at)
     keep(fee, at=at, payment=settlement)
+    history.drop_unsent(fee.appointment, [Kind.FEE_UNPAID], at=at)
     facts = history.fee_facts(fee) | payment.facts()
     mails = outbox.enqueue(fee_paid.to_client(settlement), at=at)
-    history.record(fee.appointment, HistoryEntry.Kind.FEE_PAID, by=by, at=at, facts=facts, messages=mails)
+    history.record(fee.appointment, Kind.FEE_PAID, by=by, at=at, facts=facts, messages=mails)
     return fee
 
 
@@ -109,9 +113,10 @@ def unsettle(fee: Fee, *, why: str, by: Actor, at: datetime) -> Fee:
     fee.status = _waits(fee, move, at=at)
     payment = payments.take_back(fee, why=why, by=by, at=at)
     keep(fee, at=at, payment=payment, told_as=billing.PAYMENT_TAKEN_BACK)
-    never_heard = history.drop_unsent(fee.appointment, [HistoryEntry.Kind.FEE_PAID], at=at)
+    dropped = history.drop_unsent(fee.appointment, [Kind.FEE_PAID], at=at)
+    never_heard = dropped and history.last_told(fee.appointment, HistoryEntry.OF_FEES) != Kind.FEE_PAID
     facts = history.fee_facts(fee) | {"why": why}
-    entry = history.record(fee.appointment, HistoryEntry.Kind.FEE_UNPAID, by=by, at=at, facts=facts)
+    entry = history.record(fee.appointment, Kind.FEE_UNPAID, by=by, at=at, facts=facts)
     if not never_heard:
         entry.messages.add(*outbox.enqueue(fee_unpaid.to_client(fee, entry), at=at))
     return fee
@@ -130,10 +135,11 @@ def dispute(fee: Fee, *, words: str, by: Actor, at: datetime) -> Objection:
     assert by.user_id is not None
     fee.status = rules.FEE_MOVES[FeeStatus(fee.status), "dispute"]
     keep(fee, at=at)
+    history.drop_unsent(fee.appointment, HOW_IT_STOOD, at=at)
     objection = Objection.objects.create(fee=fee, objected_at=at, user_id=by.user_id, amount=fee.amount, words=words)
     mails = outbox.enqueue(fee_disputed.to_provider(objection), at=at)
     facts = history.fee_facts(fee)
-    history.record(fee.appointment, HistoryEntry.Kind.FEE_DISPUTED, by=by, at=at, facts=facts, messages=mails)
+    history.record(fee.appointment, Kind.FEE_DISPUTED, by=by, at=at, facts=facts, messages=mails)
     return objection
 
 
@@ -171,7 +177,8 @@ def carry_out(fee: Fee, decision: FeeDecision, *, words: str, by: Actor, at: dat
         return _answer(fee, answer, words=words, by=by, at=at)
     waiver_requests.close(fee, at=at)
     keep(fee, at=at)
-    entry = history.record(fee.appointment, HistoryEntry.Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
+    history.drop_unsent(fee.appointment, HOW_IT_STOOD, at=at)
+    entry = history.record(fee.appointment, Kind.FEE_DECIDED, by=by, at=at, facts=history.fee_facts(fee))
     entry.messages.add(*outbox.enqueue(fee_decided.to_client(fee, entry), at=at))
     return fee
 
@@ -185,10 +192,10 @@ def _answer(fee: Fee, answer: Answer, *, words: str, by: Actor, at: datetime) ->
     objection.answer, objection.answered_amount, objection.answer_words = answer, fee.amount, words
     objection.answered_by, objection.answered_by_user_id, objection.answered_at = by.kind, by.user_id, at
     objection.save()
-    history.drop_unsent(fee.appointment, [HistoryEntry.Kind.FEE_DISPUTED], at=at)
+    history.drop_unsent(fee.appointment, [Kind.FEE_DISPUTED], at=at)
     mails = outbox.enqueue(fee_answered.to_client(objection), at=at)
     facts = history.fee_facts(fee)
-    history.record(fee.appointment, HistoryEntry.Kind.FEE_ANSWERED, by=by, at=at, facts=facts, messages=mails)
+    history.record(fee.appointment, Kind.FEE_ANSWERED, by=by, at=at, facts=facts, messages=mails)
     return fee
 
 
@@ -213,7 +220,7 @@ def melt(fee: Fee, *, why: NoFee, at: datetime) -> bool:
     if fee.cancellation is not None:
         fee.cancellation.steps = fee.steps
         fee.cancellation.save(update_fields=["steps"])
-    _tell(fee, HistoryEntry.Kind.FEE_MELTED, at=at)
+    _tell(fee, Kind.FEE_MELTED, at=at)
     return True
 
 
@@ -225,14 +232,14 @@ def ripen(fee: Fee, *, at: datetime) -> bool:
     if move is None:
         return False
     fee.status = move
-    _tell(fee, HistoryEntry.Kind.FEE_RIPENED, at=at)
+    _tell(fee, Kind.FEE_RIPENED, at=at)
     return True
 
 
 def _tell(fee: Fee, kind: HistoryEntry.Kind, *, at: datetime) -> None:
     """What happened by itself; of what was decided before no mail goes out any more."""
     keep(fee, at=at)
-    history.drop_unsent(fee.appointment, [HistoryEntry.Kind.FEE_DECIDED], at=at)
+    history.drop_unsent(fee.appointment, HOW_IT_STOOD, at=at)
     entry = history.record(fee.appointment, kind, by=Actor.system(), at=at, facts=history.fee_facts(fee))
     entry.messages.add(*outbox.enqueue(fee_decided.to_client(fee, entry), at=at))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from appointments.models import Appointment, Fee, HistoryEntry
 from notifications import outbox
 from notifications.models import OutboxMessage
+from notifications.models import Status as MailStatus
 from practice.actors import Actor
 
 
@@ -37,6 +38,14 @@ def drop_unsent(appointment: Appointment, kinds: Collection[HistoryEntry.Kind], 
     queued = appointment.unsent(kinds)
     # Mostly there are none, and an update that finds none costs three times the look.
     return outbox.drop(OutboxMessage.objects.filter(pk__in=queued), at=at) if queued else 0
+
+
+def last_told(appointment: Appointment, kinds: Collection[HistoryEntry.Kind]) -> str:
+    """The kind of the last of these that a mail told its client of, or still will; empty where none did."""
+    to_client = OutboxMessage.objects.filter(about=f"client:{appointment.client_id}")
+    not_dropped = to_client.exclude(status=MailStatus.DROPPED)
+    told = appointment.history.filter(kind__in=kinds, messages__in=not_dropped)
+    return told.order_by("at", "id").values_list("kind", flat=True).last() or ""
 
 
 def fee_facts(fee: Fee) -> dict[str, str]:

@@ -219,6 +219,40 @@ def test_once_taken_back_it_can_be_paid_again(fee: Fee, her: Actor) -> None:
     assert OutboxMessage.objects.get(key=f"settlement:{new.pk}:client").status == "queued"
 
 
+def due_again(fee: Fee, her: Actor) -> OutboxMessage:
+    """Told as paid, and no longer so; nobody has heard of that yet."""
+    paid(fee, by=her)
+    sent()
+    fees.unsettle(fee, why="It bounced", by=her, at=LATER)
+    return OutboxMessage.objects.get(kind="fee_unpaid", status="queued")
+
+
+def test_that_it_is_due_again_is_not_told_once_it_is_paid_after_all(fee: Fee, her: Actor) -> None:
+    mail = due_again(fee, her)
+    paid(fee, by=her, at=LATER)
+    mail.refresh_from_db()
+    assert mail.status == "dropped"
+    # The client last heard that it is paid, so the next mistake is told.
+    fees.unsettle(fee, why="It bounced again", by=her, at=LATER)
+    told = OutboxMessage.objects.filter(status__in=["queued", "sent"]).order_by("pk")
+    assert [(mail.kind, mail.status) for mail in told] == [("fee_paid", "sent"), ("fee_unpaid", "queued")]
+
+
+def test_that_it_is_due_again_is_not_told_once_it_is_waived(fee: Fee, her: Actor) -> None:
+    mail = due_again(fee, her)
+    fees.waive(fee, why="Our mistake", by=her, at=LATER)
+    mail.refresh_from_db()
+    assert mail.status == "dropped"
+    assert OutboxMessage.objects.get(status="queued").kind == "fee_decided"
+
+
+def test_that_it_is_due_again_is_not_told_while_its_client_objects(fee: Fee, her: Actor, jordan: Client) -> None:
+    mail = due_again(fee, her)
+    fees.dispute(fee, words="I paid.", by=Actor.client(jordan.user_id), at=LATER)
+    mail.refresh_from_db()
+    assert mail.status == "dropped"
+
+
 def test_a_fee_paid_before_payments_were_kept_is_taken_back_too(fee: Fee, her: Actor) -> None:
     Fee.objects.update(status="paid")
     assert fees.unsettle(fee, why="Wrong client", by=her, at=LATER).status == "due"
