@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from appointments import objections, who
-from appointments.emails.parts import contact, in_clients_language, portal_url
+from appointments.emails.parts import contact, fees_url, in_clients_language
 from appointments.models import Objection
 from notifications.outbox import Message
 from practice.actors import ActorKind
@@ -23,7 +23,7 @@ def to_client(objection: Objection) -> Message:
         "owed": _("You owe %(amount)s.") % {"amount": money(fee.amount)} if fee.amount else _("You owe nothing."),
         "has_words": bool(objection.answer_words),
         "writer": by,
-        "url": portal_url("appointments:client_fees"),
+        "fees_url": fees_url(client),
         "contact": contact(provider),
     }
     return compose(

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from appointments import fee_steps, fee_words
-from appointments.emails.parts import contact, in_clients_language
+from appointments.emails.parts import contact, fees_url, in_clients_language
 from appointments.models import Fee, HistoryEntry
 from appointments.rules import FeeStatus
 from notifications.outbox import Message
@@ -25,6 +25,7 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
         "waived": fee.status == FeeStatus.WAIVED,
         "why": fee_words.for_client(fee_words.story_of_fee(fee, zone=client.time_zone)),
         "worked_out": fee_steps.of_fee(fee, reader=ActorKind.CLIENT, zone=client.time_zone),
+        "fees_url": fees_url(client),
         "contact": contact(provider),
     }
     return compose(

@@ -1,7 +1,7 @@
 """The mail that tells a client that their fee is marked as paid, with the way to its receipt."""
 
 from appointments import fee_words
-from appointments.emails.parts import contact, in_clients_language, portal_url
+from appointments.emails.parts import contact, fees_url, in_clients_language, portal_url
 from appointments.models import Settlement
 from notifications.outbox import Message
 from practice.actors import ActorKind
@@ -21,6 +21,7 @@ def to_client(settlement: Settlement) -> Message:
         "how": settlement.how,
         "paid_on": dated(settlement.paid_on),
         "receipt": portal_url("appointments:client_receipt", fee.pk) if client.user_id else "",
+        "fees_url": fees_url(client),
         "contact": contact(provider),
     }
     return compose(

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from appointments import fee_words
-from appointments.emails.parts import contact, in_clients_language
+from appointments.emails.parts import contact, fees_url, in_clients_language
 from appointments.models import Fee, HistoryEntry
 from appointments.rules import FeeStatus
 from notifications.outbox import Message
@@ -22,6 +22,7 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
         "zone": client.time_zone,
         "title": _("Your fee is pending again") if fee.status == FeeStatus.PENDING else _("Your fee is due again"),
         "lead": _lead(fee),
+        "fees_url": fees_url(client),
         "contact": contact(provider),
     }
     return compose(

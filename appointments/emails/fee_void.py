@@ -1,6 +1,6 @@
 """The mail that tells a client who heard of a no-show fee that it no longer applies."""
 
-from appointments.emails.parts import contact, in_clients_language
+from appointments.emails.parts import contact, fees_url, in_clients_language
 from appointments.models import Fee, HistoryEntry
 from notifications.outbox import Message
 from practice.amounts import money
@@ -17,6 +17,7 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
         "zone": client.time_zone,
         "amount": money(fee.assessed),
         "provider_name": provider.first_name,
+        "fees_url": fees_url(client),
         "contact": contact(provider),
     }
     return compose(

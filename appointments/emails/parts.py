@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from appointments import agreement, manage_links
 from appointments.models import Appointment
+from clients.models import Client
 from practice.language import spoken
 from practice.models import Provider
 from practice.zones import elsewhere
@@ -55,6 +56,11 @@ def contact(provider: Provider) -> Contact:
 
 def portal_url(name: str, *args: object) -> str:
     return f"{settings.BASE_URL}{reverse(name, args=args)}"
+
+
+def fees_url(client: Client) -> str:
+    """Where a client finds their fees; empty for who has no sign-in."""
+    return portal_url("appointments:client_fees") if client.user_id else ""
 
 
 def manage_url(appointment: Appointment, *, at: datetime) -> str:

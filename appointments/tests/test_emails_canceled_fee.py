@@ -102,6 +102,10 @@ def test_the_mail_of_a_fee_decided_later(
         {decided}
         Does that seem wrong? Write to Maya at maya.chen@example.com.
 
+        See it under Fees:
+        http://127.0.0.1:8000/my/fees/
+        It is in your portal, once you have signed in.
+
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
         """)  # noqa: E501
@@ -118,6 +122,7 @@ def test_the_mail_of_a_fee_decided_later(
         "The practice’s limit: $200.00, so it stays $75.00.",
         *filter(None, [decided.removeprefix("- ").strip()]),
         "Does that seem wrong? Write to Maya at", "[mailto:maya.chen@example.com]", "maya.chen@example.com", ".",
+        "[http://127.0.0.1:8000/my/fees/]", "See it under Fees", "It is in your portal, once you have signed in.",
         "Questions? Call", "[tel:2125550186]", "(212) 555-0186",
         "or", "[mailto:maya.chen@example.com]", "write to Maya",
         ". Replies to this mail are not read.",

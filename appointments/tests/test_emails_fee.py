@@ -57,6 +57,10 @@ def test_a_waived_fee_is_told_whole_and_asks_for_nothing(*, was_due: bool, fee: 
 
         It is about the appointment of Wed, Mar 4, 5:59 AM PST.
 
+        See it under Fees:
+        http://127.0.0.1:8000/my/fees/
+        It is in your portal, once you have signed in.
+
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
         """)
@@ -66,6 +70,7 @@ def test_a_waived_fee_is_told_whole_and_asks_for_nothing(*, was_due: bool, fee: 
         "Hello Jordan,",
         "The late fee of $75.00 is waived. You owe nothing.",
         "It is about the appointment of Wed, Mar 4, 5:59 AM PST.",
+        "[http://127.0.0.1:8000/my/fees/]", "See it under Fees", "It is in your portal, once you have signed in.",
         "Questions? Call", "[tel:2125550186]", "(212) 555-0186",
         "or", "[mailto:maya.chen@example.com]", "write to Maya",
         ". Replies to this mail are not read.",

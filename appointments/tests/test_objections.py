@@ -194,7 +194,8 @@ def test_the_mail_to_the_client_is_whole(fee: Fee, office: User) -> None:
         "See it under Fees:\n"
     )
     assert after.endswith(
-        "/my/fees/\n\nQuestions? Call (212) 555-0186 or write to Maya: maya.chen@example.com\n"
+        "/my/fees/\nIt is in your portal, once you have signed in.\n\n"
+        "Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com\n"
         "Replies to this mail are not read.\n"
     )
 

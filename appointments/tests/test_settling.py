@@ -157,11 +157,16 @@ def test_the_client_is_mailed_with_the_way_to_the_receipt(fee: Fee, her: Actor, 
         Your receipt, once you have signed in:
         http://127.0.0.1:8000/my/fees/{fee.pk}/receipt/
 
+        Your fees:
+        http://127.0.0.1:8000/my/fees/
+
         Questions? Call (212) 555-0186 or write to Maya: maya.chen@example.com
         Replies to this mail are not read.
         """)
     everything = f"{mail.subject}\n{mail.text}\n{words_of(mail.html)}"
-    assert f"[http://127.0.0.1:8000/my/fees/{fee.pk}/receipt/]" in words_of(mail.html)
+    assert {f"[http://127.0.0.1:8000/my/fees/{fee.pk}/receipt/]", "[http://127.0.0.1:8000/my/fees/]"} <= set(
+        words_of(mail.html)
+    )
     assert discretion.clinical_words(everything) == []
     assert "Lee" not in everything
 
@@ -170,8 +175,13 @@ def test_who_can_not_sign_in_is_led_nowhere(fee: Fee, her: Actor, jordan: Client
     jordan.user = None
     jordan.save()
     paid(fee, by=her)
-    mail = OutboxMessage.objects.get()
-    assert "receipt" not in mail.text + mail.html
+    sent()
+    fees.unsettle(fee, why="It bounced", by=her, at=LATER)
+    fees.waive(fee, why="Our mistake", by=her, at=LATER)
+    mails = OutboxMessage.objects.all()
+    assert {mail.kind for mail in mails} == {"fee_paid", "fee_unpaid", "fee_decided"}
+    for mail in mails:
+        assert "/my/" not in mail.text + mail.html
 
 
 def test_discretion_covers_these_mails_too(fee: Fee, her: Actor, jordan: Client) -> None:
@@ -199,6 +209,7 @@ def test_a_mistaken_payment_is_taken_back_and_stays_on_record(fee: Fee, her: Act
     mail = OutboxMessage.objects.latest("pk")
     assert mail.subject == "About the fee for Wed, Mar 4"
     assert "Your fee of $75.00 was marked as paid by mistake. It is due again." in mail.text
+    assert "\nSee it under Fees:\nhttp://127.0.0.1:8000/my/fees/\nIt is in your portal" in mail.text
     assert "bounced" not in mail.text + mail.html
     entry = HistoryEntry.objects.latest("pk")
     assert (entry.kind, entry.facts["why"], list(entry.messages.all())) == ("fee_unpaid", "It bounced", [mail])
