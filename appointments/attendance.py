@@ -126,10 +126,11 @@ def answer_absence(report: AbsenceReport, *, by: Actor, answer: Answer, words: s
 
 @dataclass(frozen=True)
 class Outlook:
-    """What its client can do about a provider who did not come: until when, or why not."""
+    """What its client can do about a provider who did not come: until when, or why not; ``waits`` for an answer."""
 
     refusal: Refused | None
     until: datetime
+    waits: bool
 
 
 def outlook(appointment: Appointment, *, at: datetime) -> Outlook:
@@ -144,7 +145,7 @@ def _outlook(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> Ou
     else:
         no = rules.may_report(session, at=at)
         refusal = None if no is None else attendance_refusals.of_report(no, appointment, session)
-    return Outlook(refusal, session.report_until)
+    return Outlook(refusal, session.report_until, waits=session.is_reported)
 
 
 def _held(appointment: Appointment) -> tuple[Appointment, FeePolicy]:

@@ -15,6 +15,7 @@ from django.db import transaction
 from appointments import (
     cancellation,
     defaults,
+    demo_attendance,
     demo_fees,
     demo_late,
     demo_messages,
@@ -73,6 +74,7 @@ class _Demo:
         self._past()
         demo_past.make(self.maya, self.sam, office=self.admin, at=self.at)
         self._canceled()
+        demo_attendance.make(self.maya, at=self.at)
         demo_fees.make(self.maya, at=self.at)
         demo_messages.write(self.maya, at=self.at)
         self._mail_of_the_past()
@@ -167,14 +169,14 @@ class _Demo:
         everyone = [
             name for name, client in self.people.items() if client.care_relationships.get().provider == self.maya
         ]
-        for days in range(1, 40):
-            day = self.today - timedelta(days=days)
-            if day.weekday() >= 5:
-                continue
+        weekdays = [day for days in range(1, 40) if (day := self.today - timedelta(days=days)).weekday() < 5]
+        for number, day in enumerate(weekdays):
             for hour in (9, 11, 15):
-                person = everyone[(days * 3 + hour) % len(everyone)]
-                status = Status.NO_SHOW if (days, hour) == (8, 15) else Status.COMPLETED
-                self._set(self._book(person, self._wall(day, time(hour))), status)
+                person = everyone[((self.today - day).days * 3 + hour) % len(everyone)]
+                session = self._book(person, self._wall(day, time(hour)))
+                # Those of the last day, and one of a week ago, are told by their acts.
+                if number > 0 and (number, hour) != (5, 15):
+                    self._set(session, Status.COMPLETED)
 
     def _canceled(self) -> None:
         marcus = self._book("marcus.bell", self._day(0, time(10, 30)))

@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 
 from appointments import days, fee_words, resending, waiver_requests, who
-from appointments.models import Appointment, Fee, LateRequest, Objection, RescheduleRequest, WaiverRequest
+from appointments.models import (
+    AbsenceReport,
+    Appointment,
+    Fee,
+    LateRequest,
+    Objection,
+    RescheduleRequest,
+    WaiverRequest,
+)
 from appointments.resending import Step
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
@@ -35,7 +43,7 @@ class Need:
 def of(provider: Provider, *, at: datetime) -> list[Need]:
     """Who waits for an answer first, then mails, since someone may come to a closed door, both by their
     appointments; then fees, the oldest first."""
-    return [*_late_requests(provider, at), *_mails(provider, at), *_fees(provider, at)]
+    return [*_late_requests(provider, at), *_absences(provider), *_mails(provider, at), *_fees(provider, at)]
 
 
 def awaited(provider: Provider, *, at: datetime) -> list[Need]:
@@ -83,29 +91,36 @@ def _late_requests(provider: Provider, at: datetime) -> Iterator[Need]:
         name, called = appointment.client.name, appointment.client.called
         asked = fee_words.before_start(appointment.start - request.first_asked_at)
         first = "first asked" if request.is_repeated else "asked"
-        own_page = reverse("appointments:detail", args=[appointment.uid])
-        if at < appointment.start:
-            yield Need(
-                kind="appointment",
-                state="asked",
-                title=f"{name} asks to cancel",
-                reason=f"For {_whose(appointment, zone, at)}, {first} {asked}.",
-                act="Approve",
-                for_whom=f"{name}’s request",
-                url=reverse("appointments:cancel", args=[appointment.uid]),
-                other_act="Decline",
-                other_url=reverse("appointments:decline_late", args=[appointment.uid]),
-            )
-        else:
-            yield Need(
-                kind="appointment",
-                state="asked",
-                title=f"{name} asked to cancel, and has no answer",
-                reason=f"{moment(appointment.start, zone)}: {called} {first} {asked}. That counts for a no-show.",
-                act="Answer",
-                for_whom=name,
-                url=own_page,
-            )
+        has_started = appointment.start <= at
+        start = moment(appointment.start, zone)
+        yield Need(
+            kind="appointment",
+            state="asked",
+            title=f"{name} asked to cancel, and has no answer" if has_started else f"{name} asks to cancel",
+            reason=f"{start}: {called} {first} {asked}. That counts, and it is no no-show."
+            if has_started
+            else f"For {_whose(appointment, zone, at)}, {first} {asked}.",
+            act="Approve",
+            for_whom=f"{name}’s request",
+            url=reverse("appointments:cancel", args=[appointment.uid]),
+            other_act="Decline",
+            other_url=reverse("appointments:decline_late", args=[appointment.uid]),
+        )
+
+
+def _absences(provider: Provider) -> Iterator[Need]:
+    for report in AbsenceReport.objects.to_answer(provider).with_client().order_by("reported_at", "id"):
+        appointment, zone = report.appointment, provider.time_zone
+        name = appointment.client.name
+        yield Need(
+            kind="appointment",
+            state="reported",
+            title=f"{name} reported that you did not come",
+            reason=f"For {moment(appointment.start, zone)}, reported {moment(report.reported_at, zone)}.",
+            act="Answer",
+            for_whom=f"{name}’s report",
+            url=reverse("appointments:answer_absence", args=[appointment.uid]),
+        )
 
 
 def _fees(provider: Provider, at: datetime) -> Iterator[Need]:

@@ -85,19 +85,20 @@ def of(appointment: Appointment, *, at: datetime) -> Outcome | None:
         reason=cancellation.reason.for_provider(appointment.client.called),
         notice=fee_words.notice_given(cancellation),
         told=f"Told {moment(cancellation.told_at, zone)}" if was_told_before else "",
-        fee=_fee(appointment, cancellation),
+        fee=fee_of(appointment),
         no_fee="" if appointment.fee else GIVEN_BACK if pass_kept is False else _no_fee(appointment, cancellation),
         pass_kept=bool(pass_kept),
     )
 
 
-def _fee(appointment: Appointment, cancellation: Cancellation) -> FeeOutcome | None:
-    fee = appointment.fee
+def fee_of(appointment: Appointment) -> FeeOutcome | None:
+    """Of a late cancellation or a no-show; ``appointment`` with people and outcome."""
+    fee, cancellation = appointment.fee, appointment.cancellation
     if fee is None:
         return None
     # The same rows, with all that the sentences read at hand.
     fee.appointment = appointment
-    if fee.cancellation_id == cancellation.pk:
+    if cancellation is not None and fee.cancellation_id == cancellation.pk:
         fee.cancellation = cancellation
     if fee.policy_id == appointment.acknowledged_policy_id and appointment.acknowledged_policy is not None:
         fee.policy = appointment.acknowledged_policy

@@ -26,7 +26,8 @@ ICONS: dict[str, str] = {Format.VIDEO: "video", Format.IN_PERSON: "door"}
 class Row:
     """``states`` are kind and state of each pill; ``client_time`` is empty where the client's clock shows the same.
 
-    ``address`` is the client's e-mail where a namesake stands in the same list.
+    ``address`` is the client's e-mail where a namesake stands in the same list; ``to_mark``: it is over, and nobody
+    has said whether they met.
     """
 
     url: str
@@ -40,6 +41,8 @@ class Row:
     format_words: str
     client_time: str
     until: str
+    uid: UUID
+    to_mark: bool
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class _Teller:
         client = appointment.client
         theirs = client_time(appointment, self.zone)
         words, stands = FORMATS[appointment.format], appointment.state(at=self.at)
+        asks = question(appointment, at=self.at)
         return Row(
             url=self.url.replace(str(ANY), str(appointment.uid)),
             start=appointment.start,
@@ -97,11 +101,13 @@ class _Teller:
             name=client.name,
             address=client.email if client.name in self.namesakes else "",
             state=stands,
-            states=[("appointment", question(appointment, at=self.at) or stands), *_news(appointment)],
+            states=[("appointment", asks or stands), *_news(appointment)],
             format_icon=ICONS[appointment.format],
             format_words=f"{words}, {theirs}" if theirs else words,
             client_time=theirs,
             until=_until(appointment, self.policy, self.zone, self.at),
+            uid=appointment.uid,
+            to_mark=appointment.is_booked and appointment.end <= self.at and not asks,
         )
 
 
@@ -114,10 +120,13 @@ def _news(appointment: Appointment) -> Iterator[tuple[str, str]]:
 
 
 def question(appointment: Appointment, *, at: datetime) -> str:
-    """The state of one with an open question: the client asked late to cancel it, or was asked to pick another time.
+    """The state of one with an open question: the client reported that the provider did not come, asked late to
+    cancel it, or was asked to pick another time.
 
     Empty where nothing is asked; ``appointment`` with requests. What was asked late stays a question after the start.
     """
+    if appointment.reported and appointment.status != Status.CANCELED:
+        return "reported"
     if appointment.asked_late and appointment.is_booked:
         return "asked"
     return "moving" if appointment.asked_to_move and appointment.is_booked and appointment.start > at else ""

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.html import format_html_join
 
-from appointments import cancellation, resending
+from appointments import attendance, cancellation, resending
 from appointments.admin.confirming import confirm
 from appointments.drafts import Notes
 from appointments.forms.fees import WhyField
@@ -56,7 +56,7 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
     date_hierarchy = "start"
     ordering = ["-start", "-id"]
     list_select_related = ["client", "provider"]
-    actions = ["cancel_appointment", "undo_cancellation", "send_mails_again"]
+    actions = ["mark_as_attended", "mark_as_no_show", "cancel_appointment", "undo_cancellation", "send_mails_again"]
     fields = [
         "uid", "client_link", "provider_link", "starts", "ends", "status", "format", "booked", "acknowledged_policy",
         "acknowledged", "sequence", "replaces", "cancellation_links", "fee_links", "history_links",
@@ -85,6 +85,41 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
     @admin.display(description="history")
     def history_links(self, row: Appointment) -> str:
         return _links(row.history.all())
+
+    @admin.action(description="Mark as attended")
+    def mark_as_attended(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
+        def act(row: Appointment, form: forms.Form) -> str:
+            attendance.mark_completed(row, by=actor(request), at=request.now)
+            return f"Attended: {row.client}, {moment(row.start, row.provider.time_zone)}."
+
+        return confirm(
+            self,
+            request,
+            queryset.select_related("client", "provider"),
+            action="mark_as_attended",
+            title="Mark as attended: a fee for not coming becomes void",
+            verb="Mark as attended",
+            form_class=forms.Form,
+            act=act,
+        )
+
+    @admin.action(description="Mark as no-show")
+    def mark_as_no_show(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
+        def act(row: Appointment, form: forms.Form) -> str:
+            done = attendance.mark_no_show(row, by=actor(request), fee=None, at=request.now)
+            fee = " A no-show fee waits for the provider." if done.fee else ""
+            return f"No-show: {row.client}, {moment(row.start, row.provider.time_zone)}.{fee}"
+
+        return confirm(
+            self,
+            request,
+            queryset.select_related("client", "provider"),
+            action="mark_as_no_show",
+            title="Mark as no-show: a fee waits for the provider",
+            verb="Mark as no-show",
+            form_class=forms.Form,
+            act=act,
+        )
 
     @admin.action(description="Cancel appointment")
     def cancel_appointment(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:

@@ -11,7 +11,17 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
-from appointments import care_now, drafts, fee_steps, fee_words, late_words, refusals, terms, waiver_requests
+from appointments import (
+    care_now,
+    drafts,
+    fee_steps,
+    fee_words,
+    late_requests,
+    late_words,
+    refusals,
+    terms,
+    waiver_requests,
+)
 from appointments.care_now import CareNow
 from appointments.drafts import Answers, Notes
 from appointments.fee_rules import NOTHING, Assessment, Cause
@@ -105,7 +115,7 @@ class CancelForm(ToldFields, FeeFields):
     def __init__(self, *args: Any, appointment: Appointment, policy: FeePolicy, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.appointment, self.policy, self.at = appointment, policy, at
-        self.asked = appointment.late_request
+        self.asked = late_requests.to_approve(appointment, at=at)
         self.zone = appointment.provider.time_zone
         self.said_at: datetime | None = None
         called = appointment.client.called
@@ -123,7 +133,8 @@ class CancelForm(ToldFields, FeeFields):
         self.fields["told_date"].widget.attrs |= {"min": booked_on.isoformat(), "max": today.isoformat()}
 
     def clean(self) -> None:
-        self.said_at = self._as_asked(self.told_then(self.appointment, at=self.at))
+        said_at = self._as_asked(self.told_then(self.appointment, at=self.at))
+        self.said_at = late_requests.told_at(said_at, asked=self.asked, at=self.at)
         if self.picked and self.picked.caused_by != Cause.CLIENT:
             self.forget("told", "told_date", "told_time")
         story = self.story

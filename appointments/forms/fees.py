@@ -59,6 +59,8 @@ class WhyField(forms.CharField):
 class FeeFields(forms.Form):
     """``fee_shown`` is the amount that stood on the page: nobody decides on one they did not see."""
 
+    fee_name = "Late fee"
+
     fee = forms.ChoiceField(choices=CHOICES, required=False, widget=forms.RadioSelect, label="Late fee")
     reduced_to = AmountField(label="New amount")
     why = WhyField()
@@ -130,6 +132,7 @@ class DecideForm(FeeFields):
         self.kept = fee
         self.story = fee_words.story_of_fee(fee, zone=zone)
         self.why_this_fee = fee_words.for_provider(self.story)
+        self.fee_name = fee_words.named(fee.kind).capitalize()
         self.steps = fee_steps.of_fee(fee, reader=ActorKind.PROVIDER, zone=zone)
 
     def clean(self) -> None:

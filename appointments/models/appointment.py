@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from appointments.models.history import HistoryEntry
     from appointments.models.requests import LateRequest
 
-# A mail that did not arrive is news until the appointment has been over for so long.
+# A mail that did not arrive is news, and whether they met is asked, until the appointment is over for so long.
 STILL_MATTERS = timedelta(days=30)
 
 
@@ -44,8 +44,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(status__in=[Status.BOOKED, Status.COMPLETED])
 
     def to_mark(self, *, at: datetime) -> Self:
-        """Over, and nobody has said yet whether they met."""
-        return self.booked().past(at=at)
+        """Over not long ago, nobody has said yet whether they met, and the client has asked or reported nothing."""
+        recent = self.booked().past(at=at).filter(start__gt=at - STILL_MATTERS)
+        return recent.with_requests().filter(asked_late=False, reported=False)
 
     def canceled(self) -> Self:
         return self.filter(status=Status.CANCELED)
@@ -180,13 +181,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.select_related("client", "acknowledged_policy")
 
     def with_requests(self) -> Self:
-        """Annotates ``asked_to_move``: its client was asked to pick another time and has not yet; and
-        ``asked_late``: they asked to cancel it late and have no answer yet."""
+        """Annotates ``asked_to_move``: its client was asked to pick another time and has not yet; ``asked_late``:
+        they asked to cancel it late; and ``reported``: they say that the provider did not come, both unanswered."""
+        from appointments.models.absence import AbsenceReport
         from appointments.models.requests import LateRequest, RescheduleRequest
 
         return self.annotate(
             asked_to_move=Exists(RescheduleRequest.objects.open().filter(appointment=OuterRef("pk"))),
             asked_late=Exists(LateRequest.objects.open().filter(appointment=OuterRef("pk"))),
+            reported=Exists(AbsenceReport.objects.filter(appointment=OuterRef("pk"), answer="")),
         )
 
     def with_marks(self) -> Self:
@@ -268,6 +271,7 @@ class Appointment(models.Model):
     if TYPE_CHECKING:
         asked_to_move: bool
         asked_late: bool
+        reported: bool
         fee_status: str | None
         client_mail: str | None
         mail_id: int

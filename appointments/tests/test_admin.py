@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appointments import cancellation, fees
+from appointments import attendance, cancellation, fees
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason
@@ -53,7 +53,7 @@ PAGES = [
     "practice_user", "practice_practice", "practice_provider", "practice_feepolicy", "clients_payer",
     "clients_client", "clients_carerelationship", "appointments_appointment", "appointments_cancellation",
     "appointments_cancellationreason", "appointments_fee", "appointments_settlement", "appointments_billingevent",
-    "appointments_historyentry", "appointments_objection", "appointments_waiverrequest",
+    "appointments_absencereport", "appointments_historyentry", "appointments_objection", "appointments_waiverrequest",
     "notifications_outboxmessage",
 ]  # fmt: skip
 
@@ -70,6 +70,8 @@ def test_the_office_opens_every_list_and_every_row(
         contested, decision=FeeDecision(FeeChoice.CHARGE, fee.assessed), by=Actor.provider(maya.user_id), at=NOW
     )
     fees.dispute(contested, words="x", by=Actor.client(jordan.user_id), at=NOW)
+    missed = booked(maya, jordan, start=NOW - timedelta(hours=2))
+    attendance.report_absence(missed, by=Actor.client(jordan.user_id), words="x", at=NOW)
     Practice.objects.update(waiver_limit=0)
     fees.waive(contested, why="x", by=Actor.provider(maya.user_id), at=NOW)
     response = as_clerk.get(reverse(f"admin:{page}_changelist"))

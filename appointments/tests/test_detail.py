@@ -145,7 +145,7 @@ def test_a_started_session_cant_be_canceled_and_says_who_can(
     assert reverse("appointments:cancel", args=[appointment.uid]) not in page(as_maya, appointment)
     assert reason in menu(as_maya, appointment)
     said = text(page(as_maya, appointment))
-    assert f"{title} It can’t be canceled here any more. The office can correct it: call" in said
+    assert f"{title}. It can’t be canceled here any more. The office can correct it: call" in said
     assert "mailto:office@alderstreet.example" in page(as_maya, appointment)
 
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments import cancellation, drafts, refusals, rules, terms
+from appointments import cancellation, drafts, late_requests, refusals, rules, terms
 from appointments.emails import canceled
 from appointments.forms.cancelling import CancelForm
 from appointments.models import Appointment
@@ -104,7 +104,8 @@ def _load(request: ProviderRequest, uid: UUID) -> tuple[Appointment, FeePolicy]:
 
 
 def _refusal(request: ProviderRequest, appointment: Appointment, policy: FeePolicy) -> Refused | None:
-    standing = terms.standing(appointment, policy=policy)
+    asked = late_requests.to_approve(appointment, at=request.now)
+    standing = terms.standing(appointment, policy=policy, asked_late=asked is not None)
     refusal = rules.may_cancel(standing, by=request.actor.kind, at=request.now)
     if refusal is None:
         return None
@@ -114,7 +115,7 @@ def _refusal(request: ProviderRequest, appointment: Appointment, policy: FeePoli
 def _form(request: ProviderRequest, appointment: Appointment, policy: FeePolicy) -> CancelForm:
     if request.method == "POST":
         return CancelForm(request.POST, appointment=appointment, policy=policy, at=request.now)
-    if (asked := appointment.late_request) is not None:
+    if (asked := late_requests.to_approve(appointment, at=request.now)) is not None:
         asked.appointment = appointment
         return CancelForm.approving(asked, policy=policy, at=request.now)
     return CancelForm(appointment=appointment, policy=policy, at=request.now)

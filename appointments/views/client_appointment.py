@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from appointments import (
     agreement,
+    attendance,
     calendar_part,
     client_fees,
     client_outlook,
@@ -33,6 +34,7 @@ def detail(request: OwnRequest) -> HttpResponse:
         "changes": clock_changes.sentences(request.now, [appointment.start], zone) if appointment.is_booked else [],
         "care": ways_in.care_of(appointment),
         "canceled": client_outlook.canceled(appointment) if appointment.cancellation else "",
+        "absence": _absence(request),
         "fee": appointment.fee and client_fees.line(appointment.fee, at=request.now),
     }
     if (cancellation := appointment.cancellation) and cancellation.actor == ActorKind.CLIENT:
@@ -55,6 +57,13 @@ def calendar(request: OwnRequest) -> HttpResponse:
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="appointment.ics"'},
     )
+
+
+def _absence(request: OwnRequest) -> attendance.Outlook | None:
+    """What can be done about a provider who did not come; None before the start and of what is canceled."""
+    if request.appointment.start > request.now or request.appointment.cancellation is not None:
+        return None
+    return attendance.outlook(request.appointment, at=request.now)
 
 
 def _choices(request: OwnRequest) -> dict[str, Any]:

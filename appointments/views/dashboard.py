@@ -42,6 +42,7 @@ def dashboard(request: ProviderRequest) -> HttpResponse:
         "awaited": needs.awaited(provider, at=at),
         "today": listed,
         "all_over": not any(row.after_now for row in listed),
+        "to_mark": provider.appointments.to_mark(at=at).count(),
         "tomorrow": upcoming.starting(*day_bounds(today + timedelta(days=1), zone)).first(),
         "choices": choices,
         "chosen": chosen,

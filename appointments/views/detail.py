@@ -13,6 +13,7 @@ from appointments import (
     days,
     fee_words,
     late_words,
+    marking,
     notice_line,
     outcome,
     policy_words,
@@ -44,6 +45,7 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
     care = provider.care_relationships.active().filter(client=appointment.client).first()
     payer = appointment.client.payer
     with_client = provider.appointments.of_client(appointment.client)
+    became = outcome.of(appointment, at=at)
     context: dict[str, Any] = {
         "appointment": appointment,
         "client": appointment.client,
@@ -56,7 +58,9 @@ def detail(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "asked": None if refusal else appointment.reschedule_requests.open().first(),
         "late": _late(appointment),
         "is_over": appointment.end <= at,
-        "outcome": outcome.of(appointment, at=at),
+        "outcome": became,
+        "fee": became.fee if became else outcome.fee_of(appointment),
+        "marking": marking.of(appointment, at=at),
         "history": history,
         "told": told,
         "told_words": _told_words(told, appointment, at=at),

@@ -81,6 +81,7 @@ def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, 
     return {
         "form": form,
         "fee": fee,
+        "fee_name": fee_words.named(fee.kind),
         "appointment": fee.appointment,
         "client": fee.appointment.client,
         "zone": request.provider.time_zone,

@@ -37,7 +37,6 @@ def decline(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "zone": request.provider.time_zone,
         "asked": asked,
         "said": late_words.asked(asked, appointment),
-        "has_started": appointment.start <= request.now,
         "form": form,
     }
     return render(request, "appointments/decline_late.html", context)

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from django.test import Client as Browser
 from django.urls import reverse
 
-from appointments import cancellation, fees, late_requests, reschedule_requests
+from appointments import attendance, cancellation, fees, late_requests, reschedule_requests
 from appointments.fees import Answer, FeeChoice, FeeDecision
-from appointments.models import Appointment, CancellationReason, Fee
+from appointments.models import AbsenceReport, Appointment, CancellationReason, Fee
 from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.language.reader import FACING, Reader
 from appointments.tests.paying import paid
@@ -24,7 +24,7 @@ from practice.actors import Actor
 from practice.models import Provider
 from practice.tests.signing_in import just_signed_in
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # No words of ours: what machines read, what only leads elsewhere, and what the demo alone has.
 ACTS = {"ask", "restore"}  # of pages: what only a button asks for
 SETTINGS = {"preferred_name": "", "language": "es", "time_zone": "America/New_York", "phone": "", "phone_use": "call"}
@@ -135,6 +135,21 @@ def test_objecting_to_a_fee(marked: None, reader: Reader, maya: Provider, rosa: 
     old.fees.update(decided_at=NOW - 31 * DAY)
     reader.read(herself, reverse("appointments:client_object", args=[old.uid]))
     reader.read(herself, reverse("appointments:client_fees"))
+    for hours, how in enumerate(["", *AbsenceReport.Answer], start=1):
+        there = booked(maya, rosa, start=NOW - hours * HOUR)
+        form = reverse("appointments:client_absence", args=[there.uid])
+        reader.read(herself, form)
+        for words in ("⟦⟧" * 1001, "⟦⟧", "⟦⟧"):
+            reader.read(herself, form, sends={"words": words})
+        if how:
+            report = AbsenceReport.objects.get(appointment=there)
+            answer = AbsenceReport.Answer(how)
+            attendance.answer_absence(report, by=Actor.provider(maya.user_id), answer=answer, words="⟦⟧", at=NOW)
+        reader.read(herself, reverse("appointments:client_appointment", args=[there.uid]))
+        reader.read(herself, form)
+    for ago in (timedelta(0), 15 * DAY):
+        there = booked(maya, rosa, start=NOW - ago)
+        reader.read(herself, reverse("appointments:client_absence", args=[there.uid]))
     assert reader.found == {}
 
 
@@ -186,4 +201,4 @@ def test_the_portal_and_what_needs_no_account(
     assert reader.found == {}
     portals = ("appointments:", "clients:")
     facing = {name for name in FACING if name.startswith(portals) and not is_of_one(name)}
-    assert facing - reader.seen == {"appointments:client_object"}  # read above
+    assert facing - reader.seen == {"appointments:client_object", "appointments:client_absence"}  # read above

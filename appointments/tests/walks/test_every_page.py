@@ -12,7 +12,8 @@ from django.utils.http import int_to_base36
 from playwright.sync_api import Page
 from pytest_django import Settings
 
-from appointments.models import Appointment, RescheduleRequest
+from appointments import attendance
+from appointments.models import AbsenceReport, Appointment, RescheduleRequest
 from appointments.tests.factories import NOW, booked
 from appointments.tests.walks import urls
 from appointments.tests.walks.tour import Act, Tour
@@ -20,6 +21,7 @@ from clients import addresses
 from clients.models import CareRelationship, Client
 from notifications import outbox
 from notifications.models import OutboxMessage
+from practice.actors import Actor
 from practice.models import Practice, Provider, User
 
 pytestmark = pytest.mark.browser
@@ -100,6 +102,36 @@ def test_one_appointment(tour: Tour, maya: Provider) -> None:
     tour.see(at("detail", canceled_one_of(marcus).uid), "Marcus Bell")
     tour.see(at("canceled", canceled_one_of(marcus).uid), "Canceled")
     tour.see(at("cancel", canceled_one_of(marcus).uid), "Already canceled")
+
+
+def test_whether_they_met(tour: Tour, maya: Provider) -> None:
+    def reduces_without_saying_why(page: Page) -> None:
+        page.get_by_role("radio", name="Reduce to").check()
+        page.get_by_role("button", name="Mark as no-show").click()
+
+    to_mark = maya.appointments.to_mark(at=NOW).latest_first()[0]
+    missed = maya.appointments.get(status="no_show")
+    report = AbsenceReport.objects.get()
+    names = {row.pk: row.client.name for row in (to_mark, missed, report.appointment)}
+    tour.begin(maya.user)
+    tour.see(f"{at('list')}?show=past", "Appointments")
+    tour.see(at("detail", to_mark.uid), names[to_mark.pk], act=open_("Actions"))
+    tour.see(at("no_show", to_mark.uid), "Mark as no-show", act=reduces_without_saying_why)
+    tour.see(at("detail", missed.uid), names[missed.pk])
+    tour.see(at("decide_fee", missed.uid), f"{missed.client.called}’s no-show fee")
+    tour.see(at("detail", report.appointment.uid), names[report.appointment.pk])
+    tour.see(at("no_show", report.appointment.uid), "Mark as no-show")
+    heading = f"Answer {report.appointment.client.called}’s report"
+    tour.see(at("answer_absence", report.appointment.uid), heading, act=press("Answer"))
+
+
+def test_a_provider_who_did_not_come(tour: Tour, maya: Provider, priya: Client) -> None:
+    missed = booked(maya, priya, start=NOW - timedelta(hours=3))
+    tour.begin(priya.user)
+    tour.see(at("client_appointment", missed.uid), "Tuesday, March 3 at 4:44 AM")
+    tour.see(at("client_absence", missed.uid), "Maya did not come")
+    attendance.report_absence(missed, by=Actor.client(priya.user_id), words="Nobody came.", at=NOW)
+    tour.see(at("client_appointment", missed.uid), "Tuesday, March 3 at 4:44 AM")
 
 
 def test_canceling_and_fees(tour: Tour, maya: Provider) -> None:
