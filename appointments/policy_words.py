@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from appointments import fee_phrases, terms
 from appointments.models import Appointment
 from practice.amounts import money
-from practice.fee_terms import SATURDAY, Cutoff, Notice, Terms
+from practice.fee_terms import SATURDAY, WHOLE, Cutoff, Notice, Terms
 from practice.models import FeePolicy
 from practice.zones import NBSP, SkippedTime, clock, instant_of, local, moment, short_date
 
@@ -255,7 +255,20 @@ def in_a_line(policy: Terms) -> str:
     """``$75.00 inside 24 hours; $75.00 for a no-show, from 15 minutes after the start``, and what makes it free."""
     grace = minutes(policy.grace_minutes)
     no_show = f"{rate(policy.no_show_fee, policy.no_show_percent)} for a no-show, from {grace} after the start"
-    line = f"{inside(policy)}; {no_show}{fee_phrases.but_none(policy)}"
+    return "; ".join([inside(policy), no_show, *_reliefs(policy)])
+
+
+def _reliefs(policy: Terms) -> Iterator[str]:
+    if policy.first_session_percent < WHOLE:
+        owed = f"{policy.first_session_percent}% of it" if policy.first_session_percent else "none"
+        yield f"{owed} for a first session"
+    if policy.free_passes:
+        passes = "pass" if policy.free_passes == 1 else "passes"
+        yield f"{policy.free_passes}{NBSP}free {passes} in any {policy.pass_days}{NBSP}days"
+    if policy.free_if_filled:
+        yield "none if the time is filled"
+    if policy.rebook_days:
+        days = f"{policy.rebook_days}{NBSP}{'day' if policy.rebook_days == 1 else 'days'}"
+        yield f"none if they book again and come within {days}"
     if policy.booking_grace_minutes:
-        line += f"; free within {minutes(policy.booking_grace_minutes)} of booking"
-    return line
+        yield f"none within {minutes(policy.booking_grace_minutes)} of booking"

@@ -87,7 +87,7 @@ def test_the_list_says_each_in_words_and_how_it_stands_and_no_row_is_ever_change
     assert "In force $75.00 inside 24 hours" in page
     assert "Scheduled $90.00 inside 24 hours" in page
     assert "Replaced before it began $80.00 inside 24 hours" in page
-    assert "none if you book again and come within 7 days" in page
+    assert "none if they book again and come within 7 days" in page
     row = reverse("admin:practice_feepolicy_change", args=[maya.fee_policies.latest("pk").pk])
     one = text(as_clerk.get(row))
     assert "You can cancel free of charge until 24 hours before the start." in one

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -80,3 +81,19 @@ def test_the_words_to_clients_say_what_may_follow(late: int, no_show: int, follo
     start = "You can cancel free of charge until Wed, Mar 4, 2:00 PM EST, 24 hours ahead. "
     assert plain(said.to_clients) == start + follows
     assert said.words == "Ask me."
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"first_session_percent": 0}, "none for a first session"),
+        ({"first_session_percent": 50}, "50% of it for a first session"),
+        ({"free_passes": 1, "pass_days": 90}, "1 free pass in any 90 days"),
+        ({"free_passes": 2, "pass_days": 365}, "2 free passes in any 365 days"),
+        ({"free_if_filled": True}, "none if the time is filled"),
+        ({"rebook_days": 1}, "none if they book again and come within 1 day"),
+        ({"booking_grace_minutes": 1}, "none within 1 minute of booking"),
+    ],
+)
+def test_a_line_ends_with_what_makes_it_free(changes: dict[str, Any], line: str) -> None:
+    assert plain(policy_words.in_a_line(replace(terms(), **changes))).endswith(f"after the start; {line}")
