@@ -34,8 +34,7 @@ GIVEN_BACK = "No late fee: it is waived, and the free pass counts again."
 class FeeOutcome:
     """``title``: what was decided; ``why``: from which facts the amount came; ``because``: the decider's own words.
 
-    ``waits``: what the office has yet to approve; empty where nothing.
-    ``steps``: how it was worked out.
+    ``waits``: what the office has yet to approve; empty where nothing. ``steps``: how it was worked out.
     """
 
     fee: Fee
@@ -55,7 +54,8 @@ class FeeOutcome:
 class Outcome:
     """``told`` is empty where it was told by the act itself; ``no_fee`` where there is a fee.
 
-    ``pass_kept``: a free pass is used up by it, and can be given back.
+    ``pass_kept``: a free pass is used up by it, and can be given back. ``no_fee_steps``: how what was asked came
+    to nothing.
     """
 
     cancellation: Cancellation
@@ -67,6 +67,7 @@ class Outcome:
     fee: FeeOutcome | None
     no_fee: str
     pass_kept: bool
+    no_fee_steps: list[StepLine]
 
 
 def of(appointment: Appointment, *, at: datetime) -> Outcome | None:
@@ -88,6 +89,7 @@ def of(appointment: Appointment, *, at: datetime) -> Outcome | None:
         fee=fee_of(appointment),
         no_fee="" if appointment.fee else GIVEN_BACK if pass_kept is False else _no_fee(appointment, cancellation),
         pass_kept=bool(pass_kept),
+        no_fee_steps=[] if appointment.fee or pass_kept is False else _came_to_nothing(cancellation),
     )
 
 
@@ -121,6 +123,15 @@ def _no_fee(appointment: Appointment, cancellation: Cancellation) -> str:
     if assessment is None or assessment.amount > NOTHING:
         return "No late fee."
     return fee_words.for_provider(fee_words.story_of(appointment, assessment, zone=appointment.provider.time_zone))
+
+
+def _came_to_nothing(cancellation: Cancellation) -> list[StepLine]:
+    """How what was asked came to nothing, as by a free pass."""
+    appointment, assessment = cancellation.appointment, cancellation.assessment
+    if assessment is None or assessment.amount > NOTHING or not assessment.bounds:
+        return []
+    story = fee_words.story_of(appointment, assessment, zone=appointment.provider.time_zone)
+    return fee_steps.lines(story, reader=ActorKind.PROVIDER)
 
 
 def _worked_out_again(appointment: Appointment, cancellation: Cancellation) -> Assessment | None:
@@ -170,7 +181,7 @@ def steps(appointment: Appointment, act: Item, became: Outcome, *, at: datetime)
 def _fee_step(became: Outcome, called: str) -> Step:
     fee = became.fee
     if fee is None:
-        return Step("fee", became.no_fee)
+        return Step("fee", became.no_fee, worked_out=became.no_fee_steps)
     details = [*filter(None, [fee.waits, fee.because]), fee.why, *_where_shown(fee, called)]
     return Step("fee", fee.title, details, worked_out=fee.steps)
 

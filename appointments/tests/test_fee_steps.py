@@ -118,6 +118,21 @@ def in_pdf(response: Any) -> str:
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
+def test_what_a_free_pass_covers_says_what_it_would_have_cost(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    cancel(booked(maya, jordan, start=NOW + timedelta(hours=5)), Actor.provider(maya.user_id), "provider-unwell")
+    covered = cancel(late(maya, jordan), Actor.provider(maya.user_id)).appointment
+    for shown in ("", "canceled/"):
+        assert on(as_maya.get(f"/appointments/{covered.uid}/{shown}")) == [
+            *HERS[:4],
+            "Free pass: given for a late cancellation on your side, so it is $0.00.",
+        ]
+
+
+def test_where_nothing_was_asked_there_is_nothing_to_work_out(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    canceled = cancel(late(maya, jordan), Actor.provider(maya.user_id), "provider-unwell").appointment
+    assert "How this was worked out" not in text(as_maya.get(f"/appointments/{canceled.uid}/canceled/"))
+
+
 # --- Fees from before their steps were kept ---
 
 

@@ -1,11 +1,12 @@
-"""The office's table of fees: what each case owes and why, by the rules alone and by canceling for real."""
+"""The office's table of fees: what each case owes and why, by the rules alone and by the acts."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from appointments import fee_rules
+from appointments import attendance, fee_rules, melting
 from appointments.fee_rules import NOTHING, Assessment, Bound, Cause, FeeKind, NoFee
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, Fee
@@ -22,12 +23,6 @@ from practice.models import FeePolicy, Holiday, Practice, Provider
 from practice.tests.factories import LONG_AGO, make_provider
 
 CASES = golden.cases()
-# What happens after it was canceled is nothing that canceling knows; who did not come canceled nothing.
-CANCELED = [
-    case
-    for case in CASES
-    if case.facts.kind == FeeKind.LATE_CANCELLATION and not (case.facts.refilled or case.facts.rebooked)
-]
 REASONS = {Cause.CLIENT: "client-asked", Cause.PROVIDER: "provider-unwell", Cause.NEITHER: "technical"}
 
 
@@ -48,8 +43,8 @@ def test_the_rules_say_what_the_table_says(case: Golden) -> None:
     assert (assessment.amount, why(assessment)) == (case.fee, case.because)
 
 
-@pytest.mark.parametrize("case", CANCELED, ids=lambda case: case.name)
-def test_canceling_charges_what_the_table_says(case: Golden, practice: Practice) -> None:
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_acts_come_to_what_the_table_says(case: Golden, practice: Practice) -> None:
     provider = provider_of(case, practice)
     client = client_of(case, provider)
     appointment = booked(
@@ -61,16 +56,38 @@ def test_canceling_charges_what_the_table_says(case: Golden, practice: Practice)
     )
     superseded(case, provider)
     came_before(case, provider, client)
-    reason = reason_of(case)
-    shown = FeeDecision(FeeChoice.CHARGE, shown=case.fee) if case.fee else None
 
-    done = cancel(appointment, Actor.provider(provider.user_id), reason.key, fee=shown, at=case.facts.told_at)
+    assessment = charged(case, appointment)
+    happened_since(case, appointment)
 
-    assert list(Fee.objects.filter(appointment=appointment).values_list("assessed", "amount")) == (
-        [(case.fee, case.fee)] if case.fee else []
-    )
+    fees = list(Fee.objects.filter(appointment=appointment))
+    if fees:
+        assessment = fees[0].assessment
+    assert (sum(fee.amount for fee in fees), why(assessment)) == (case.fee, case.because)
+
+
+def charged(case: Golden, appointment: Appointment) -> Assessment:
+    """As its provider does: canceled for the case's reason, or marked as a no-show; the fee on the page is charged."""
+    by, at = Actor.provider(appointment.provider.user_id), case.facts.told_at
+    shown = fee_rules.assess(replace(case.facts, refilled=False, rebooked=False)).amount
+    charge = FeeDecision(FeeChoice.CHARGE, shown=shown) if shown else None
+    if case.facts.kind == FeeKind.NO_SHOW:
+        assessment = attendance.owed(appointment, at=at)
+        attendance.mark_no_show(appointment, by=by, fee=charge, at=at + timedelta(minutes=15))
+        return assessment
+    done = cancel(appointment, by, reason_of(case).key, fee=charge, at=at)
     assert done.assessment is not None
-    assert (done.assessment.amount, why(done.assessment)) == (case.fee, case.because)
+    return done.assessment
+
+
+def happened_since(case: Golden, appointment: Appointment) -> None:
+    provider, client, start = appointment.provider, appointment.client, appointment.start
+    if case.facts.refilled:
+        booked(provider, make_client(provider), start=start, booked_at=case.facts.told_at)
+    if case.facts.rebooked:
+        again = start + timedelta(days=3)
+        booked(provider, client, start=again, booked_at=case.facts.told_at, status="completed", replaces=appointment)
+    melting.weigh(at=start + timedelta(days=4))
 
 
 def provider_of(case: Golden, practice: Practice) -> Provider:
