@@ -21,15 +21,23 @@ def late(policy: Terms, payer_limit: Decimal | None) -> str:
     for tier in policy.tiers:
         dearer = _at_most(tier.fee, payer_limit)
         if dearer > last:
-            nearer.append(_in_the_last(tier.hours, dearer))
+            nearer.append((tier.hours, dearer))
         last = dearer
-    if fee <= 0 and nearer:
-        return _("a fee of %(nearer)s may apply") % {"nearer": ", ".join(nearer)}
-    return ", ".join([_may_apply(fee), *nearer])
+    begins = _may_apply(fee) if fee > 0 or not nearer else _may_apply_in_the_last(*nearer.pop(0))
+    return ", ".join([begins, *(_in_the_last(*step) for step in nearer)])
 
 
 def _in_the_last(hours: int, fee: Decimal) -> str:
     words = ngettext("up to %(fee)s in the last hour", "up to %(fee)s in the last %(count)s hours", hours)
+    return words % {"fee": money(fee), "count": hours}
+
+
+def _may_apply_in_the_last(hours: int, fee: Decimal) -> str:
+    words = ngettext(
+        "a fee of up to %(fee)s may apply in the last hour",
+        "a fee of up to %(fee)s may apply in the last %(count)s hours",
+        hours,
+    )
     return words % {"fee": money(fee), "count": hours}
 
 

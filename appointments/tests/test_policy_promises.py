@@ -119,15 +119,17 @@ def _fees(take: Take) -> tuple[Decimal, tuple[tuple[timedelta, Decimal], ...], D
         return _amount(found[1]), (), _amount(found[1])
     came = take(rf"; if you do not come, {may}")
     assert came
-    nearer = []
-    while found := take(rf"up to {MONEY} in the last (?:(\d+) hours|hour)"):
-        nearer.append((timedelta(hours=int(found[2] or 1)), _amount(found[1])))
-    first = take(rf"(?:Later than that|If you cancel), {may}") or take(
-        r"(?:Later than that|If you cancel), a fee of ()"
-    )
+    late, last = r"(?:Later than that|If you cancel), ", r"in the last (?:(\d+) hours|hour)"
+    nearer_only = take(rf"{late}a fee of up to {MONEY} may apply {last}")
+    steps = [nearer_only] if nearer_only else []
+    while found := take(rf"up to {MONEY} {last}"):
+        steps.append(found)
+    nearer = tuple((timedelta(hours=int(step[2] or 1)), _amount(step[1])) for step in steps)
+    if nearer_only:
+        return NOTHING, nearer, _amount(came[1])
+    first = take(f"{late}{may}")
     assert first
-    take(r"may apply")
-    return _amount(first[1]), tuple(nearer), _amount(came[1])
+    return _amount(first[1]), nearer, _amount(came[1])
 
 
 def _amount(words: str | None) -> Decimal:
