@@ -168,12 +168,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def with_what_followed(self) -> Self:
         """Of no-shows. Annotates ``assessed``, by the live fee, and ``came_back``: the start of the first session that
         makes up for it and to which its client came. Or None."""
+        from appointments.models import aftermath
         from appointments.models.fee import Fee
 
         fees = Fee.objects.live().filter(appointment=OuterRef("pk"))
-        making_up = Appointment.objects.completed().filter(replaces=OuterRef("pk")).by_start()
+        back = aftermath.making_up("pk").completed().by_start()
         return self.annotate(
-            assessed=Subquery(fees.values("assessed")[:1]), came_back=Subquery(making_up.values("start")[:1])
+            assessed=Subquery(fees.values("assessed")[:1]), came_back=Subquery(back.values("start")[:1])
         )
 
     def with_client(self) -> Self:

@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from appointments.fee_rules import Assessment, Cause
+from appointments.models import aftermath
 from appointments.models.appointment import Appointment
 from appointments.rules import Status
 from practice import discretion
@@ -137,18 +138,11 @@ class CancellationQuerySet(models.QuerySet["Cancellation"]):
         from appointments.models.fee import Fee
 
         fees = Fee.objects.live().filter(cancellation=OuterRef("pk"))
-        others = Appointment.objects.filter(
-            ~Q(client=OuterRef("appointment__client")),
-            ~Q(status=Status.CANCELED),
-            provider=OuterRef("appointment__provider"),
-            start__lt=OuterRef("appointment__end"),
-            end__gt=OuterRef("appointment__start"),
-        )
-        making_up = Appointment.objects.completed().filter(replaces=OuterRef("appointment")).by_start()
+        back = aftermath.making_up().completed().by_start()
         return self.annotate(
             assessed=Subquery(fees.values("assessed")[:1]),
-            refilled=Exists(others),
-            came_back=Subquery(making_up.values("start")[:1]),
+            refilled=Exists(aftermath.others_then()),
+            came_back=Subquery(back.values("start")[:1]),
         )
 
     def taken_again(self) -> "models.QuerySet[Cancellation, tuple[int, datetime, datetime]]":

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from appointments import fee_rules
 from appointments.fee_rules import Assessment, Bound, FeeKind, NoFee
+from appointments.models import aftermath
 from appointments.models.appointment import Appointment, AppointmentQuerySet
 from appointments.models.cancellation import Cancellation
 from appointments.rules import FeeStatus, Status
@@ -38,7 +39,7 @@ class FeeQuerySet(models.QuerySet["Fee"]):
 
     def filled(self) -> Self:
         """May melt, and someone else has any part of the time by now."""
-        return self.may_melt().filter(Exists(_others_then()), free_if_filled=True)
+        return self.may_melt().filter(Exists(aftermath.others_then()), free_if_filled=True)
 
     def rebooked(self) -> Self:
         """May melt, and its client has come to the session that makes up for the lost one."""
@@ -48,7 +49,7 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         """Its time has not come, or it has melted but for the next weighing, or it hangs on a session that nobody has
         marked yet."""
         back = _making_up().filter(status__in=[Status.BOOKED, Status.COMPLETED])
-        filled = Q(Exists(_others_then()), free_if_filled=True)
+        filled = Q(Exists(aftermath.others_then()), free_if_filled=True)
         return self.filter(Q(pending_until__gt=at) | Q(Exists(back)) | filled)
 
     def ripe(self, *, at: datetime) -> Self:
@@ -115,22 +116,8 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         )
 
 
-def _others_then() -> AppointmentQuerySet:
-    """What other clients of its provider have in any part of its time."""
-    return Appointment.objects.filter(
-        ~Q(client=OuterRef("appointment__client")),
-        ~Q(status=Status.CANCELED),
-        provider=OuterRef("appointment__provider"),
-        start__lt=OuterRef("appointment__end"),
-        end__gt=OuterRef("appointment__start"),
-    )
-
-
 def _making_up() -> AppointmentQuerySet:
-    """What was booked in its place, or in place of that where it was canceled too."""
-    lost = OuterRef("appointment")
-    again = Q(replaces=lost) | Q(replaces__replaces=lost, replaces__status=Status.CANCELED)
-    return Appointment.objects.filter(again, start__lte=OuterRef("rebook_until"))
+    return aftermath.making_up().filter(start__lte=OuterRef("rebook_until"))
 
 
 def _open_waiver_requests() -> "models.QuerySet[WaiverRequest]":

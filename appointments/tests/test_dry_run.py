@@ -179,13 +179,15 @@ def test_a_time_that_was_filled_and_a_client_who_came_back_owe_nothing(maya: Pro
     booked(maya, rosa, start=filled.start + timedelta(minutes=30), status="completed")
     booked(maya, jordan, start=again.start + timedelta(days=7), status="completed", replaces=again)
     booked(maya, jordan, start=late_again.start + timedelta(days=7, minutes=1), status="completed", replaces=late_again)
-    booked(maya, jordan, start=stayed_away.start + timedelta(days=2), status="canceled", replaces=stayed_away)
+    gone = booked(maya, jordan, start=stayed_away.start + timedelta(days=2), status="canceled", replaces=stayed_away)
     trial = tried(maya, late_fee=Decimal(75), free_if_filled=True, rebook_days=7)
     assert [(change.appointment, change.why) for change in trial.changes] == [
         (filled, "No late fee: the time was filled by someone else."),
         (again, "No late fee: Jordan booked again and came."),
     ]
     assert changes(tried(maya, late_fee=Decimal(75))) == []
+    booked(maya, jordan, start=stayed_away.start + timedelta(days=6), status="completed", replaces=gone)
+    assert len(tried(maya, late_fee=Decimal(75), rebook_days=7).changes) == 2
 
 
 def test_a_time_that_its_own_client_took_again_was_not_filled(maya: Provider, jordan: Client) -> None:
