@@ -15,6 +15,13 @@ from practice.tests.reading import text
 
 FOR_PROVIDERS, FOR_CLIENTS = "/help/canceling/", "/help/how-to-cancel/"
 PICTURES = Path(settings.BASE_DIR, "static", "img", "help")
+CLIENTS_OWN = {"appointment", "reason", "canceled", "late"}
+
+
+def shown(html: str) -> dict[str, str]:
+    """What each picture of a page shows, in words, by the file's path."""
+    found = re.findall(r'<img class="help-picture" src="[^"]*/img/help/([\w/-]+)[^"]*\.webp" alt="([^"]+)"', html)
+    return {f"{name}.webp": words for name, words in found}
 
 
 def test_the_providers_page_walks_by_the_labels_on_screen(as_maya: Browser) -> None:
@@ -50,7 +57,9 @@ def test_the_clients_page_opens_for_everybody(practice: Practice) -> None:
 def test_it_speaks_a_signed_in_clients_language(as_jordan: Browser, jordan: Client) -> None:
     jordan.language = Client.Language.SPANISH
     jordan.save()
-    assert as_jordan.get(FOR_CLIENTS)["Content-Language"] == "es"
+    page = as_jordan.get(FOR_CLIENTS)
+    assert page["Content-Language"] == "es"
+    assert set(shown(page.content.decode())) == {f"es/{name}.webp" for name in CLIENTS_OWN}
 
 
 @pytest.mark.parametrize("url", [FOR_PROVIDERS, FOR_CLIENTS])
@@ -60,15 +69,21 @@ def test_each_step_can_be_linked_to_and_each_picture_is_there_and_described(as_m
     targets = re.findall(r'href="#([\w-]+)"', contents)
     assert len(targets) >= 5
     assert set(targets) <= set(re.findall(r'\bid="([\w-]+)"', html))
-    pictures = re.findall(r'<img class="help-picture" src="[^"]*/img/help/([\w-]+)[^"]*\.webp" alt="([^"]+)"', html)
+    pictures = shown(html)
     assert len(pictures) == html.count("<img ") == 4
-    for name, words in pictures:
-        assert (PICTURES / f"{name.split('.')[0]}.webp").is_file()
+    for name, words in pictures.items():
+        assert (PICTURES / name).is_file()
         assert len(words) > 30
 
 
 def test_the_pictures_are_light() -> None:
-    assert sum(picture.stat().st_size for picture in PICTURES.iterdir()) < 400_000
+    for picture in PICTURES.rglob("*.webp"):
+        assert picture.stat().st_size < (30_000 if picture.stem in CLIENTS_OWN else 60_000)
+
+
+def test_the_clients_pictures_are_there_in_every_language() -> None:
+    for language, _name in settings.LANGUAGES:
+        assert {picture.stem for picture in (PICTURES / language).iterdir()} == CLIENTS_OWN
 
 
 def test_it_is_linked_from_settings_and_from_the_cancel_form(as_maya: Browser, maya: Provider, jordan: Client) -> None:

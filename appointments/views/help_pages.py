@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from appointments import policy_words
@@ -18,4 +19,4 @@ def canceling(request: ProviderRequest) -> HttpResponse:
 @public
 @require_safe
 def how_to_cancel(request: TimedRequest) -> HttpResponse:
-    return render(request, "help/how_to_cancel.html")
+    return render(request, "help/how_to_cancel.html", {"pictures": f"img/help/{get_language()}/"})

@@ -19,9 +19,15 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.core.servers.basehttp import run
 from django.core.wsgi import get_wsgi_application
+from django.utils import translation
+from django.utils.translation import gettext as _
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from appointments.defaults import IN_SPANISH
 from appointments.demo_people import PASSWORD
+from clients.models import Client
+from practice.language import ENGLISH
+from practice.words import LANGUAGES, compile_into
 
 AFTERNOON = "2026-03-03T20:40:00+00:00"  # Tuesday, 3:40 PM in New York: between two sessions
 ADDRESS = "http://portal.alderstreet.example"  # what links on the pages begin with
@@ -34,7 +40,7 @@ TO_WEBP = """async (png) => {
   const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
   const canvas = new OffscreenCanvas(picture.width, picture.height);
   canvas.getContext("2d").drawImage(picture, 0, 0);
-  const blob = await canvas.convertToBlob({type: "image/webp", quality: 0.8});
+  const blob = await canvas.convertToBlob({type: "image/webp", quality: 0.5});
   return btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
 }"""
 
@@ -44,41 +50,48 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--serve", action="store_true", help="be the server that the pictures are taken of")
+        parser.add_argument("--serve", metavar="LANGUAGE", help="be the server that the pictures are taken of")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        compile_into(settings.LOCALE_PATHS[0])
         if options["serve"]:
-            serve()
+            serve(options["serve"])
             return
         there = map(shutil.which, ("chromium", "chromium-headless-shell", "google-chrome"))
         chromium = os.environ.get("CHROMIUM") or next(filter(None, there), None)
         if not chromium:
             raise CommandError("No Chromium: install chromium, or set CHROMIUM to its path.")
-        with demo() as url, sync_playwright() as playwright:
+        with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            for picture, take in PICTURES.items():
+            for language in [ENGLISH, *LANGUAGES]:
+                self.take(browser, language)
+            browser.close()
+
+    def take(self, browser: Browser, language: str) -> None:
+        with demo(language) as url, translation.override(language):
+            for picture, take in pictures(language).items():
                 picture.parent.mkdir(parents=True, exist_ok=True)
                 take(Visitor(browser, url, picture))
                 self.stdout.write(f"{picture.relative_to(settings.BASE_DIR)}, {picture.stat().st_size // 1000} kB")
-            browser.close()
 
 
-def serve() -> None:
-    """A demo practice in a folder of its own; says at which port."""
+def serve(language: str) -> None:
+    """A demo practice in a folder of its own, its clients reading this language; says at which port."""
     with time_machine.travel(AFTERNOON, tick=False):
         call_command("migrate", verbosity=0)
         call_command("load_demo", stdout=sys.stderr)
+        Client.objects.update(language=language)
         run("127.0.0.1", 0, get_wsgi_application(), threading=True, on_bind=lambda port: print(port, flush=True))
 
 
 @contextmanager
-def demo() -> Iterator[str]:
+def demo(language: str) -> Iterator[str]:
     """The address of a server that lives as long as this does."""
     with tempfile.TemporaryDirectory(prefix="practice-pictures-") as folder:
         Path(folder, "demo").mkdir()
         surroundings = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
         surroundings |= {"PRACTICE_DEMO": "1", "PRACTICE_VAR": folder, "BASE_URL": ADDRESS}
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "screenshots", "--serve"]
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "screenshots", "--serve", language]
         said = Path(folder, "said")
         with said.open("w") as errors:
             server = subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=errors, text=True)
@@ -159,10 +172,14 @@ def cancel(visitor: Visitor) -> None:
     visitor.see(MAYA, width=1280, height=900, way=way)
 
 
+def late_page(page: Page) -> None:
+    page.get_by_role("link", name=_("See what you can do")).click()
+    page.get_by_role("link", name=_("Call %(name)s") % {"name": "Maya"}).wait_for()
+
+
 def client_late(visitor: Visitor) -> None:
     def way(page: Page) -> None:
-        page.get_by_role("link", name="See what you can do").click()
-        page.get_by_role("link", name="Call Maya").wait_for()
+        late_page(page)
 
     visitor.see(JORDAN, width=360, height=800, way=way, sharpness=2)
 
@@ -171,7 +188,7 @@ def client_late(visitor: Visitor) -> None:
 
 
 def on_a_phone(visitor: Visitor, email: str, way: Callable[[Page], None]) -> None:
-    visitor.see(email, width=360, height=640, way=way, sharpness=1.5)
+    visitor.see(email, width=360, height=640, way=way, sharpness=1.25)
 
 
 def at_a_desk(visitor: Visitor, way: Callable[[Page], None]) -> None:
@@ -187,21 +204,22 @@ def see_top(page: Page, words: str) -> None:
 
 def client_appointment(visitor: Visitor) -> None:
     def way(page: Page) -> None:
-        button = page.get_by_role("link", name="Cancel appointment").first
+        button = page.get_by_role("link", name=_("Cancel appointment")).first
         button.evaluate("(it) => scrollTo(0, it.getBoundingClientRect().bottom - innerHeight + 90)")
 
     on_a_phone(visitor, PRIYA, way)
 
 
 def client_form(page: Page) -> None:
-    page.get_by_role("link", name="Cancel appointment").first.click()
-    page.get_by_role("radio", name="Another time suits me better").check()
+    page.get_by_role("link", name=_("Cancel appointment")).first.click()
+    in_english = translation.get_language() == ENGLISH
+    page.get_by_role("radio", name="Another time suits me better" if in_english else IN_SPANISH["other-time"]).check()
 
 
 def client_reason(visitor: Visitor) -> None:
     def way(page: Page) -> None:
         client_form(page)
-        see_top(page, "Reason")
+        see_top(page, _("Reason"))
 
     on_a_phone(visitor, PRIYA, way)
 
@@ -209,17 +227,16 @@ def client_reason(visitor: Visitor) -> None:
 def client_canceled(visitor: Visitor) -> None:
     def way(page: Page) -> None:
         client_form(page)
-        page.get_by_role("button", name="Cancel appointment").click()
-        page.get_by_role("heading", name="Who was told").wait_for()
+        page.get_by_role("button", name=_("Cancel appointment")).click()
+        page.get_by_role("heading", name=_("Who was told")).wait_for()
 
     on_a_phone(visitor, PRIYA, way)
 
 
 def late_on_a_phone(visitor: Visitor) -> None:
     def way(page: Page) -> None:
-        page.get_by_role("link", name="See what you can do").click()
-        page.get_by_role("link", name="Call Maya").wait_for()
-        see_top(page, "Why")
+        late_page(page)
+        see_top(page, _("Why"))
 
     on_a_phone(visitor, JORDAN, way)
 
@@ -269,17 +286,25 @@ def confirmation(visitor: Visitor) -> None:
     at_a_desk(visitor, way)
 
 
-# Those that cancel come last.
-PICTURES: dict[Path, Callable[[Visitor], None]] = {
+# Of each, those that cancel come last.
+FOR_PROVIDERS: dict[Path, Callable[[Visitor], None]] = {
     README / "dashboard.png": dashboard,
     README / "cancel.png": cancel,
     README / "client-late-360.png": client_late,
-    HELP / "appointment.webp": client_appointment,
-    HELP / "reason.webp": client_reason,
-    HELP / "late.webp": late_on_a_phone,
     HELP / "list.webp": listed,
     HELP / "actions.webp": actions,
     HELP / "form.webp": form,
-    HELP / "canceled.webp": client_canceled,
     HELP / "confirmation.webp": confirmation,
 }
+FOR_CLIENTS: dict[str, Callable[[Visitor], None]] = {
+    "appointment.webp": client_appointment,
+    "reason.webp": client_reason,
+    "late.webp": late_on_a_phone,
+    "canceled.webp": client_canceled,
+}
+
+
+def pictures(language: str) -> dict[Path, Callable[[Visitor], None]]:
+    """All that there are in this language: clients' are in their own, the rest is in English."""
+    theirs = {HELP / language / name: take for name, take in FOR_CLIENTS.items()}
+    return (theirs | FOR_PROVIDERS) if language == ENGLISH else theirs
