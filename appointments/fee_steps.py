@@ -156,8 +156,8 @@ def _pass(step: Step, *, to_client: bool) -> str:
     if "given" not in step.facts:
         return _("number %(nth)s of %(of)s in %(days)s days") % step.facts
     if to_client:
-        return _("given to you for a late cancellation that was not yours")
-    return "given for a late cancellation on your side"
+        return _("given to you, as your provider had canceled late or not come")
+    return "given as you had canceled late or not come"
 
 
 def _since(story: Story, step: Step, *, to_client: bool) -> str:

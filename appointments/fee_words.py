@@ -323,7 +323,7 @@ def _pass(assessment: Assessment) -> str:
     step = assessment.of(Source.RELIEF)
     assert step is not None
     if "given" in step.facts:
-        return "a pass that was given for a late cancellation on your side"
+        return "a pass that was given as you had canceled late or not come"
     return "a free pass, number {nth} of {of} in {days} days,".format(**step.facts)
 
 

@@ -124,7 +124,7 @@ def test_what_a_free_pass_covers_says_what_it_would_have_cost(as_maya: Browser, 
     for shown in ("", "canceled/"):
         assert on(as_maya.get(f"/appointments/{covered.uid}/{shown}")) == [
             *HERS[:4],
-            "Free pass: given for a late cancellation on your side, so it is $0.00.",
+            "Free pass: given as you had canceled late or not come, so it is $0.00.",
         ]
 
 
@@ -241,8 +241,8 @@ LAST: list[tuple[Facts, str, str]] = [
     ),
     (
         facts_of(given_passes=1),
-        "Free pass: given for a late cancellation on your side, so it is $0.00.",
-        "Free pass: given to you for a late cancellation that was not yours, so it is $0.00.",
+        "Free pass: given as you had canceled late or not come, so it is $0.00.",
+        "Free pass: given to you, as your provider had canceled late or not come, so it is $0.00.",
     ),
     (
         facts_of(agreed=policy(free_if_filled=True), refilled=True),
