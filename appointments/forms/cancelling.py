@@ -157,6 +157,8 @@ class CancelForm(ToldFields, FeeFields):
         if self._preset_was_another:
             preset = {FeeChoice.WAIVE: "waived", FeeChoice.COVER: "covered by a free pass"}.get(self.preset, "charged")
             self.add_error(None, f"With this reason the fee is {preset} unless you change it. {STILL_BOOKED}")
+        elif self.choice == FeeChoice.COVER and not self.assessment.uses_pass:
+            self.add_error(None, f"No free pass covers this late cancellation. {STILL_BOOKED}")
         elif self.assessment.uses_pass and not self.cleaned_data.get("pass_shown"):
             self.add_error(None, f"A free pass covers this late cancellation: look at it below. {STILL_BOOKED}")
 
