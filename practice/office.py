@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import get_permission_codename
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -37,6 +38,14 @@ class KeptAdmin(ListAdmin[Row]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_actions(self, request: Any) -> dict[str, Any]:
+        """They call acts, so they are for who may change these rows, though of many no form here does."""
+        changing = get_permission_codename("change", self.opts)
+        may = "change" not in self.opts.default_permissions or request.user.has_perm(
+            f"{self.opts.app_label}.{changing}"
+        )
+        return super().get_actions(request) if may else {}
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "time_zone":

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.test import Client as Browser
 from django.urls import reverse
@@ -188,6 +189,26 @@ def test_the_office_sets_reminders_and_neutral_mail_and_reads_what_they_do(
     typed = {"neutral_name": "Desk", "deadline_reminder_hours": "48", "session_reminder_hours": "0"}
     for name in [*typed, "neutral_subject"]:
         assert form.fields[name].help_text
-    assert as_office.post(address, form.initial | typed).status_code == 302
+    known = {name: value for name, value in form.initial.items() if value is not None}
+    assert as_office.post(address, known | typed).status_code == 302
     practice.refresh_from_db()
     assert (practice.neutral_name, practice.deadline_reminder_hours, practice.session_reminder_hours) == ("Desk", 48, 0)
+
+
+@pytest.mark.parametrize("page", ["practice_user", "appointments_fee", "appointments_appointment", "clients_client"])
+def test_who_may_only_look_is_offered_no_action(as_clerk: Browser, clerk: User, page: str) -> None:
+    assert 'name="action"' in as_clerk.get(url(page)).content.decode()
+    app, model = page.split("_")
+    clerk.groups.clear()
+    clerk.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=f"view_{model}"))
+    looking = as_clerk.get(url(page))
+    assert (looking.status_code, 'name="action"' in looking.content.decode()) == (200, False)
+
+
+def test_nor_does_one_that_is_sent_by_hand_change_anything(as_clerk: Browser, clerk: User, jordan: Client) -> None:
+    clerk.groups.clear()
+    clerk.user_permissions.add(Permission.objects.get(codename="view_user"))
+    assert jordan.user is not None
+    as_clerk.post(url("practice_user"), {"action": "deactivate", "_selected_action": str(jordan.user.pk)})
+    jordan.user.refresh_from_db()
+    assert jordan.user.is_active
