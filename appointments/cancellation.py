@@ -27,6 +27,7 @@ from appointments.fees import FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee, HistoryEntry, RescheduleRequest
 from appointments.openings import Span
 from appointments.rules import Status
+from clients import addresses as client_addresses
 from clients.models import CareRelationship
 from notifications import outbox
 from practice import addresses
@@ -128,8 +129,10 @@ def restore(appointment: Appointment, *, by: Actor, at: datetime, why: str = "")
     Provider.objects.select_for_update(no_key=True).get(pk=appointment.provider_id)
     CareRelationship.objects.of(provider=appointment.provider_id, client=appointment.client_id).hold()
     # What was booked to make up for it makes up for nothing once it stands again.
-    held = Appointment.objects.held().filter(Q(pk=appointment.pk) | Q(replaces=appointment.pk))
-    list(held.by_start())
+    both = Appointment.objects.filter(Q(pk=appointment.pk) | Q(replaces=appointment.pk))
+    list(both.select_for_update(no_key=True).by_start().values_list("pk"))
+    # The client after both: whoever holds one of them waits for the client next.
+    client_addresses.hold(appointment.client_id)
     addresses.hold(appointment.provider_id)
     appointment = Appointment.objects.with_people().get(pk=appointment.pk)
     policy = terms.in_force(appointment, at=at)

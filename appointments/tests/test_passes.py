@@ -200,9 +200,7 @@ def test_the_form_keeps_the_pass_for_who_waives_and_asks_why(
     assert not PassUse.objects.exists()
 
 
-def test_a_pass_that_is_not_there_covers_nothing(
-    as_maya: Browser, maya: Provider, jordan: Client, now: object
-) -> None:
+def test_a_pass_that_is_not_there_covers_nothing(as_maya: Browser, maya: Provider, jordan: Client, now: object) -> None:
     page = submit(as_maya, late(maya, jordan), fee="cover", fee_shown="75.00")
     assert "No free pass covers this late cancellation. Nothing is canceled yet." in page
     assert not Cancellation.objects.exists()

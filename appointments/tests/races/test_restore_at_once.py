@@ -98,3 +98,15 @@ def test_taken_back_six_times_at_once_it_stands_once_and_each_is_told_once(maya:
     assert HistoryEntry.objects.filter(kind="restored").count() == 1
     assert OutboxMessage.objects.filter(kind="stands").count() == 2
     assert Appointment.objects.get().sequence == 2
+
+
+def test_taken_back_while_what_made_up_for_it_is_canceled(maya: Provider, jordan: Client) -> None:
+    her = Actor.provider(maya.user_id)
+    for number in range(3 * ROUNDS):
+        lost = booked(maya, jordan, start=FRIDAY_10 + timedelta(hours=2 * number))
+        cancel(lost, her, "provider-unwell")
+        instead = booked(maya, jordan, start=lost.end, replaces=lost)
+        back = partial(cancellation.restore, lost, by=her, at=NOW)
+        for result in at_once([back, partial(cancel, instead, her, "provider-unwell")]):
+            raised(result)
+        assert Appointment.objects.booked().filter(pk__in=[lost.pk, instead.pk]).get() == lost
