@@ -113,13 +113,15 @@ def reschedule(
     at: datetime,
     agreed: FeePolicy | None = None,
     knows_it_is_near: bool = False,
+    why: str = "",
 ) -> Appointment:
     """Move a booked appointment to another opening and tell both people: the same row, a higher sequence.
 
     It keeps its length, and the policy that the client agreed to, unless ``terms.asks_for_more``: then the
-    client agrees anew, by ``agreed``. ``knows_it_is_near`` is as in ``book``. Raises a ``refusals.Refused``:
-    AlreadyThen, AlreadyCanceled, NothingToMove, Started, PastDeadlineToMove, CareEnded, NotAgreed,
-    PolicyChanged, FormatNotOffered, NotOpen or InsideNotice; each ``str()`` is safe to show to ``by``.
+    client agrees anew, by ``agreed``. ``knows_it_is_near`` is as in ``book``, ``why`` as in
+    ``cancellation.restore``. Raises a ``refusals.Refused``: AlreadyThen, AlreadyCanceled, NothingToMove, Started,
+    PastDeadlineToMove, CareEnded, NotAgreed, PolicyChanged, FormatNotOffered, NotOpen or InsideNotice; each
+    ``str()`` is safe to show to ``by``.
     """
     _hold(provider=appointment.provider_id, client=appointment.client_id)
     Appointment.objects.held().get(pk=appointment.pk)
@@ -140,11 +142,11 @@ def reschedule(
     appointment.start, appointment.end, appointment.format = start, start + (was.ends - was.begins), format
     if by_client and not knows_it_is_near:
         _check_far(appointment, policy=policy, at=at)
-    _keep_moved(appointment, was=was, by=by, policy=policy, at=at)
+    _keep_moved(appointment, was=was, why=why, by=by, policy=policy, at=at)
     return appointment
 
 
-def _keep_moved(appointment: Appointment, *, was: Span, by: Actor, policy: FeePolicy, at: datetime) -> None:
+def _keep_moved(appointment: Appointment, *, was: Span, why: str, by: Actor, policy: FeePolicy, at: datetime) -> None:
     appointment.status = rules.MOVES[rules.Status(appointment.status), "move"]
     appointment.sequence += 1
     appointment.save(
@@ -167,6 +169,8 @@ def _keep_moved(appointment: Appointment, *, was: Span, by: Actor, policy: FeePo
     }
     if appointment.acknowledged_at == at:
         facts["agreed"] = "anew"
+    if why:
+        facts["why"] = why
     history.record(appointment, Kind.MOVED, by=by, at=at, facts=facts, messages=mails)
 
 

@@ -217,7 +217,7 @@ class _Teller:
             sentence = _("%(who)s moved it to %(start)s and agreed to the policy in force") % facts
         else:
             sentence = _("%(who)s moved it to %(start)s") % facts
-        return sentence, [_("From %(start)s") % {"start": self._moment(entry.facts["old_start"])}]
+        return sentence, [_("From %(start)s") % {"start": self._moment(entry.facts["old_start"])}, *self._why(entry)]
 
     def _asked_to_reschedule(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         facts = self._who(entry) | {"client": self.appointment.client.called}

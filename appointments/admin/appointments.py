@@ -1,4 +1,4 @@
-"""Appointments to look up, and to cancel, or to bring back, for whoever cannot."""
+"""Appointments to look up, and to cancel, to bring back or to move, for whoever cannot."""
 
 from datetime import datetime
 from typing import Any
@@ -9,14 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.html import format_html_join
 
-from appointments import attendance, cancellation, resending
+from appointments import attendance, booking, cancellation, resending
 from appointments.admin.confirming import confirm
 from appointments.drafts import Notes
 from appointments.forms.fees import WhyField
 from appointments.forms.notes import NoteField
 from appointments.models import Appointment, CancellationReason
-from appointments.refusals import ToldAtImpossible
+from appointments.refusals import NotOpen, Refused, ToldAtImpossible
 from practice.fields import DayField, TimeField, joined
+from practice.models.provider import Format
 from practice.office import ReadOnlyAdmin, actor, instant, link
 from practice.zones import moment
 
@@ -47,6 +48,23 @@ class CorrectionForm(forms.Form):
     why = WhyField(label="Reason", required=True, help_text="Kept in the history. The client does not see it.")
 
 
+class MoveForm(CorrectionForm):
+    day = DayField(label="New day", required=True)
+    time = TimeField(label="New time", help_text="By the clock in the provider’s time zone.")
+    field_order = ["day", "time", "why"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time"].required = True
+
+    def start(self, zone: str) -> datetime:
+        """Raises Refused for a time that the clock jumped over."""
+        try:
+            return joined(self.cleaned_data["day"], self.cleaned_data["time"], zone)
+        except forms.ValidationError as refusal:
+            raise Refused(refusal.message) from None
+
+
 @admin.register(Appointment)
 class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
     list_display = ["client", "provider", "starts", "status", "format", "booked"]
@@ -56,7 +74,10 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
     date_hierarchy = "start"
     ordering = ["-start", "-id"]
     list_select_related = ["client", "provider"]
-    actions = ["mark_as_attended", "mark_as_no_show", "cancel_appointment", "undo_cancellation", "send_mails_again"]
+    actions = [
+        "mark_as_attended", "mark_as_no_show", "cancel_appointment", "undo_cancellation", "move_appointment",
+        "send_mails_again",
+    ]  # fmt: skip
     fields = [
         "uid", "client_link", "provider_link", "starts", "ends", "status", "format", "booked", "acknowledged_policy",
         "acknowledged", "sequence", "replaces", "cancellation_links", "fee_links", "history_links",
@@ -172,6 +193,38 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
             act=act,
         )
 
+    @admin.action(description="Move appointment")
+    def move_appointment(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
+        if queryset.count() != 1:
+            self.message_user(request, "Choose one appointment: where each moves to differs.", messages.ERROR)
+            return None
+
+        def act(row: Appointment, form: MoveForm) -> str:
+            zone = row.provider.time_zone
+            try:
+                done = booking.reschedule(
+                    row,
+                    start=form.start(zone),
+                    format=Format(row.format),
+                    by=actor(request),
+                    at=request.now,
+                    why=form.cleaned_data["why"],
+                )
+            except NotOpen as refusal:
+                raise Refused(_not_open(refusal, zone)) from None
+            return f"Moved: {done.client}, to {moment(done.start, zone)}. Both are being told."
+
+        return confirm(
+            self,
+            request,
+            queryset.select_related("client", "provider"),
+            action="move_appointment",
+            title="Move appointment",
+            verb="Move appointment",
+            form_class=MoveForm,
+            act=act,
+        )
+
     @admin.action(description="Send mails that did not arrive again")
     def send_mails_again(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
         def act(row: Appointment, form: forms.Form) -> str:
@@ -188,6 +241,12 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
             form_class=forms.Form,
             act=act,
         )
+
+
+def _not_open(refusal: NotOpen, zone: str) -> str:
+    near = "; ".join(moment(start, zone) for start in refusal.nearest)
+    words = "That time is not open in the provider’s calendar, so nothing was moved."
+    return f"{words} Open near it: {near}." if near else f"{words} There is no other free time to move it to."
 
 
 def _links(rows: QuerySet[Any]) -> str:

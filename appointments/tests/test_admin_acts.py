@@ -1,6 +1,6 @@
 """The office corrects by the acts, each with a reason, in Django admin."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,7 @@ from appointments.tests.factories import NOW, booked, late
 from appointments.tests.paying import paid
 from appointments.tests.test_admin import act, by_the_office, words
 from clients.models import Client
+from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider, User
@@ -124,6 +125,60 @@ def test_the_office_takes_a_cancellation_back_once(
     assert not OutboxMessage.objects.filter(text__contains="wrong Jordan").exists()
     again = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, **said)
     assert "You brought this appointment back at 10:44 AM, moments before. Nothing was sent twice." in words(again)
+
+
+FRIDAY_10 = {"confirm": "1", "day": "2026-03-06", "time": "10:00", "why": "Told on the phone"}
+
+
+def test_the_office_moves_with_a_reason_and_both_are_told(
+    as_clerk: Browser, clerk: User, maya: Provider, jordan: Client
+) -> None:
+    appointment = late(maya, jordan)
+    page = act(as_clerk, "appointments_appointment", "move_appointment", appointment)
+    assert "New time: By the clock in the provider’s time zone." in words(page)
+    for missing in ("day", "time", "why"):
+        act(as_clerk, "appointments_appointment", "move_appointment", appointment, **FRIDAY_10 | {missing: ""})
+    assert not OutboxMessage.objects.exists()
+
+    done = act(as_clerk, "appointments_appointment", "move_appointment", appointment, **FRIDAY_10)
+
+    assert "Moved: Jordan Lee, to Fri, Mar 6, 10:00 AM EST. Both are being told." in words(done)
+    appointment.refresh_from_db()
+    assert (appointment.start.isoformat(), appointment.sequence) == ("2026-03-06T15:00:00+00:00", 1)
+    entry = HistoryEntry.objects.latest("id")
+    assert (entry.kind, entry.actor, entry.user, entry.facts["why"]) == ("moved", "admin", clerk, "Told on the phone")
+    assert entry.messages.count() == OutboxMessage.objects.count() == 2
+    assert not OutboxMessage.objects.filter(text__contains="phone").exists()
+    again = act(as_clerk, "appointments_appointment", "move_appointment", appointment, **FRIDAY_10)
+    assert "This appointment is at that time already. Nothing was sent twice." in words(again)
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "says"),
+    [
+        ("2026-03-06", "10:30", "so nothing was moved. Open near it: Fri, Mar 6, 9:00 AM EST;"),
+        ("2026-03-08", "02:30", "There is no 2:30 AM on Sun, Mar 8: clocks go forward over it."),
+        ("2026-03-02", "10:00", "so nothing was moved. Open near it:"),
+    ],
+)
+def test_the_office_moves_to_an_open_time_alone(
+    as_clerk: Browser, maya: Provider, jordan: Client, day: str, time: str, says: str
+) -> None:
+    appointment, start = late(maya, jordan), datetime(2026, 3, 6, 15, tzinfo=UTC)
+    booked(maya, make_client(maya), start=start)
+    there = FRIDAY_10 | {"day": day, "time": time}
+    page = act(as_clerk, "appointments_appointment", "move_appointment", appointment, **there)
+    assert says in words(page)
+    assert not OutboxMessage.objects.exists()
+    assert not HistoryEntry.objects.filter(kind="moved").exists()
+
+
+def test_one_appointment_is_moved_at_a_time(as_clerk: Browser, maya: Provider, jordan: Client) -> None:
+    both = [late(maya, jordan), booked(maya, jordan, start=NOW + timedelta(hours=3))]
+    data = {"action": "move_appointment", "_selected_action": [str(row.pk) for row in both]} | FRIDAY_10
+    page = as_clerk.post(reverse("admin:appointments_appointment_changelist"), data, follow=True)
+    assert "Choose one appointment: where each moves to differs." in words(page)
+    assert not OutboxMessage.objects.exists()
 
 
 def test_a_fee_is_waived_with_a_why_and_then_can_not_be_paid(

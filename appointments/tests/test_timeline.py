@@ -1,12 +1,12 @@
 """The timeline: each event as its reader says it, each mail as it stands now."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from appointments import cancellation, fees, history, late_requests, timeline
+from appointments import booking, cancellation, fees, history, late_requests, timeline
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, HistoryEntry
@@ -17,6 +17,7 @@ from clients.tests.factories import make_client
 from notifications.models import OutboxMessage, Status
 from practice.actors import Actor, ActorKind
 from practice.models import Provider, User
+from practice.models.provider import Format
 from practice.zones import plain
 
 
@@ -140,6 +141,16 @@ def test_why_the_office_brought_it_back_is_told_to_the_provider_alone(
     to_her, to_them = (told(appointment, reader)[0] for reader in (ActorKind.PROVIDER, ActorKind.CLIENT))
     assert (to_her.sentence, to_her.details) == ("The office brought it back", ["The wrong Jordan", void])
     assert (to_them.sentence, to_them.details) == ("The office brought it back", [void])
+
+
+def test_why_the_office_moved_it_is_told_to_the_provider_alone(maya: Provider, jordan: Client, office: User) -> None:
+    appointment, by = late(maya, jordan), Actor.admin(office.pk)
+    start = datetime(2026, 3, 6, 15, tzinfo=UTC)
+    booking.reschedule(appointment, start=start, format=Format.VIDEO, by=by, at=NOW, why="Told on the phone")
+    to_her, to_them = (told(appointment, reader)[0] for reader in (ActorKind.PROVIDER, ActorKind.CLIENT))
+    assert plain(to_her.sentence) == plain(to_them.sentence) == "The office moved it to Fri, Mar 6, 10:00 AM EST"
+    assert [plain(line) for line in to_her.details] == ["From Wed, Mar 4, 8:59 AM EST", "Told on the phone"]
+    assert [plain(line) for line in to_them.details] == ["From Wed, Mar 4, 8:59 AM EST"]
 
 
 def test_a_fee_paid_is_told_with_how(maya: Provider, jordan: Client, office: User) -> None:
