@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from appointments import attendance, attendance_refusals, cancellation, fees, late_requests, refusals, rules
 from appointments.fees import FeeChoice, FeeDecision
@@ -328,3 +330,22 @@ def test_who_asked_and_came_has_no_open_question_and_is_not_charged_for_a_mistak
     assert LateRequest.objects.get().answer == "moot"
     with pytest.raises(attendance_refusals.ToCancelInstead):
         no_show(session, her)
+
+
+def test_a_mark_takes_as_many_queries_beside_30_sessions_as_beside_none(
+    maya: Provider, jordan: Client, her: Actor
+) -> None:
+    def queries() -> list[int]:
+        session = booked(maya, jordan, start=START)
+        made = []
+        for mark in (no_show, attended):
+            with CaptureQueriesContext(connection) as captured:
+                mark(session, her)
+            made.append(len(captured))
+        Appointment.objects.filter(pk=session.pk).update(start=START - timedelta(days=99), end=START)
+        return made
+
+    alone = queries()
+    for days in range(1, 31):
+        no_show(booked(maya, jordan, start=START - timedelta(days=days)), her)
+    assert queries() == alone

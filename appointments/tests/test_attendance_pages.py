@@ -312,6 +312,9 @@ def test_the_office_marks_several_and_leaves_the_fee_to_the_provider(
     page = mark(as_clerk, "mark_as_no_show", session, earlier)
     assert page.count("A no-show fee waits for the provider.") == 2
     assert list(Fee.objects.values_list("status", flat=True)) == ["to_decide", "to_decide"]
+    decides = see(just_signed_in(maya.user), "decide_fee", session)
+    assert "Jordan’s no-show fee" in decides
+    assert "What happened Jordan did not come" in decides
     mark(as_clerk, "mark_as_attended", earlier)
     assert (state(session), state(earlier)) == ("no_show", "completed")
 

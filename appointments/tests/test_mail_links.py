@@ -14,7 +14,7 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.urls import resolve, reverse
 
-from appointments import booking, cancellation, fees, late_requests, reminders, reschedule_requests, waivers
+from appointments import attendance, booking, cancellation, fees, late_requests, reminders, reschedule_requests, waivers
 from appointments.drafts import Notes
 from appointments.fees import Answer, FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason
@@ -84,6 +84,13 @@ def all_mail(relationship: CareRelationship, maya: Provider, jordan: Client, now
     assert kept.waiver_request is not None
     outbox.deliver_due(at=NOW)
     waivers.decline(kept.waiver_request, words="No.", by=Actor.admin(make_provider().user_id), at=NOW)
+    missed = booked(maya, jordan, start=NOW - 2 * HOUR)
+    attendance.mark_no_show(missed, by=by_maya, fee=FeeDecision(FeeChoice.CHARGE, Decimal(75)), at=NOW)
+    outbox.deliver_due(at=NOW)
+    attendance.mark_completed(missed, by=by_maya, at=NOW)
+    report = attendance.report_absence(missed, by=by_client, words="", at=NOW)
+    outbox.deliver_due(at=NOW)
+    attendance.answer_absence(report, by=by_maya, answer=attendance.Answer.CONFIRMED, words="", at=NOW)
     booked(maya, jordan, start=NOW + 40 * HOUR)
     booked(maya, jordan, start=NOW + 3 * HOUR)
     reminders.send_due(at=NOW)
