@@ -67,10 +67,14 @@ def decline(request: LateRequest, *, by: Actor, words: str, at: datetime) -> Lat
 
 
 def to_approve(appointment: Appointment, *, at: datetime) -> LateRequest | None:
-    """What its provider approves by canceling it now: the open one and, from the start on, also a declined one."""
+    """What its provider approves by canceling it now: the open one and, from the start on, also a declined one.
+
+    Not while the client says that it is the provider who did not come: a fee would be the answer to that.
+    """
     if appointment.start > at:
         return appointment.late_request
-    return appointment.late_request_on_record if appointment.is_booked else None
+    is_reported = appointment.absence is not None and appointment.absence.is_open
+    return appointment.late_request_on_record if appointment.is_booked and not is_reported else None
 
 
 def told_at(said: datetime | None, *, asked: LateRequest | None, at: datetime) -> datetime | None:

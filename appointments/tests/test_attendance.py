@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from appointments import attendance, attendance_refusals, cancellation, fees, late_requests, refusals, rules
 from appointments.fees import FeeChoice, FeeDecision
-from appointments.models import Appointment, Fee, HistoryEntry, LateRequest
+from appointments.models import AbsenceReport, Appointment, Fee, HistoryEntry, LateRequest
 from appointments.rules import MOVES, Session, Status
 from appointments.tests.factories import NOW, booked
 from appointments.tests.paying import paid
@@ -311,6 +311,18 @@ def test_after_the_start_a_provider_cancels_only_what_was_asked_for(maya: Provid
     cancel(approved, her, "not-well", fee=CHARGED, at=approved.start - timedelta(hours=2))
     cancellation.restore(approved, by=her, at=approved.start - timedelta(hours=1))
     assert no_show(approved, her).status == "no_show"
+
+
+def test_who_is_said_not_to_have_come_charges_no_late_cancellation_until_they_answer(
+    session: Appointment, jordan: Client, her: Actor
+) -> None:
+    ask_late(session)
+    by = Actor.client(jordan.user_id)
+    report = attendance.report_absence(session, by=by, words="I waited.", at=NOW)
+    with pytest.raises(refusals.Started):
+        cancel(session, her, "not-well", fee=CHARGED)
+    attendance.answer_absence(report, by=her, answer=AbsenceReport.Answer.CLIENT_ABSENT, words="I was there.", at=NOW)
+    assert cancel(session, her, "not-well", fee=CHARGED).late
 
 
 def test_what_was_asked_about_another_time_does_not_count(maya: Provider, jordan: Client, her: Actor) -> None:
