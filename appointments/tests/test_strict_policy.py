@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from django.urls import path, reverse
 from pytest_django import Settings
 
+from appointments import attendance
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment
 from appointments.tests.factories import NOW, booked, late, on_time
@@ -115,7 +116,9 @@ def test_every_page_of_a_portal(
     settled = booked(maya, jordan, start=NOW + timedelta(hours=5))
     cancel(settled, Actor.provider(maya.user_id), fee=FeeDecision(FeeChoice.CHARGE, shown=Decimal(75)))
     paid(settled.fees.get(), by=Actor.provider(maya.user_id))
-    for appointment in (on_time(maya, jordan), canceled, settled):
+    reported = booked(maya, jordan, start=NOW - timedelta(hours=2))
+    attendance.report_absence(reported, by=Actor.client(jordan.user_id), words="", at=NOW)
+    for appointment in (on_time(maya, jordan), canceled, settled, reported):
         for name, address in pages(role, appointment, care):
             if "GET" in offered(browser, address):
                 response = browser.get(address)
