@@ -243,6 +243,7 @@ def late_on_a_phone(visitor: Visitor) -> None:
 
 def jordans(page: Page) -> None:
     page.get_by_role("link", name="Appointments").first.click()
+    page.wait_for_url("**/appointments/", wait_until="load")  # its scripts have run
     page.get_by_label("Search by client’s name").fill("Jordan Lee")
     page.wait_for_url("**q=Jordan*")
 
