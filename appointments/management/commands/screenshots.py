@@ -197,6 +197,7 @@ def at_a_desk(visitor: Visitor, way: Callable[[Page], None]) -> None:
 
 def see_top(page: Page, words: str) -> None:
     """Scrolled so that these words stand near the top."""
+    page.wait_for_load_state("networkidle")  # nothing moves any more
     page.get_by_text(words, exact=True).first.evaluate(
         "(it) => scrollTo(0, it.getBoundingClientRect().top + scrollY - 24)"
     )
