@@ -17,8 +17,8 @@ from appointments import (
     rules,
     terms,
 )
+from appointments.assessments import NOTHING, Assessment, FeeKind
 from appointments.emails import absence_answered, absence_reported, fee_decided, fee_void
-from appointments.fee_rules import NOTHING, Assessment, FeeKind
 from appointments.fees import FeeDecision
 from appointments.models import AbsenceReport, Appointment, Fee, HistoryEntry
 from appointments.refusals import Refused

@@ -19,10 +19,10 @@ from appointments import (
     rules,
     terms,
 )
+from appointments.assessments import NOTHING, Cause
 from appointments.care_now import CareNow
 from appointments.drafts import Answers, Draft, Notes
 from appointments.emails import canceled, stands
-from appointments.fee_rules import NOTHING, Cause
 from appointments.fees import FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee, HistoryEntry, RescheduleRequest
 from appointments.openings import Span

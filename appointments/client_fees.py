@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from appointments import fee_steps, fee_words, objections, policy_words
+from appointments import fee_standing, fee_steps, fee_words, objections, policy_words
 from appointments.fee_steps import StepLine
 from appointments.models import Fee
 from appointments.models.fee import FeeQuerySet
@@ -82,7 +82,7 @@ def _words(fee: Fee) -> str:
     if fee.status == FeeStatus.TO_DECIDE:
         return _("%(provider)s decides whether it applies, and you get a mail.") % facts
     if fee.status == FeeStatus.PENDING:
-        return fee_words.what_may_melt_it(fee, reader=ActorKind.CLIENT)
+        return fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT)
     if fee.status == FeeStatus.DISPUTED:
         return _("Nothing is to be paid until it is answered, and you get a mail then.")
     if fee.status in {FeeStatus.WAIVED, FeeStatus.VOID}:

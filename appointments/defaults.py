@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
-from appointments.fee_rules import Cause
+from appointments.assessments import Cause
 from appointments.models import CancellationReason
 from appointments.models.cancellation import NOT_SAID, NextStep, PickedBy
 from clients.models import Payer

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from appointments import attendance
-from appointments.fee_rules import NOTHING
+from appointments.assessments import NOTHING
 from appointments.fees import FeeChoice, FeeDecision
 from practice.actors import Actor
 from practice.models import Provider

@@ -5,8 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from appointments import fee_rules, fee_words, fees, refusals, rules, terms
+from appointments.assessments import NOTHING, Assessment, FeeKind
 from appointments.care_now import CareNow
-from appointments.fee_rules import NOTHING, Assessment, FeeKind
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee
 from appointments.reliefs import Reliefs

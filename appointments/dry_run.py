@@ -14,7 +14,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef
 
 from appointments import fee_rules, fee_words, policy_words, terms
-from appointments.fee_rules import NOTHING, Assessment, Bound, Cause, FeeKind, Source
+from appointments.assessments import NOTHING, Assessment, Bound, Cause, FeeKind, Source
 from appointments.fee_words import Story
 from appointments.models import Appointment, Cancellation, GivenPass, PassUse
 from appointments.reliefs import Reliefs

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from appointments import fee_words, payments, waiver_requests
+from appointments import fee_standing, payments, waiver_requests
 from appointments import objections as record
-from appointments.fee_rules import FeeKind, NoFee
+from appointments.assessments import FeeKind, NoFee
 from appointments.models import Appointment, HistoryEntry, Objection
 from appointments.rules import FeeStatus
 from practice.amounts import money
@@ -67,7 +67,7 @@ def _of_the_office(entry: HistoryEntry, *, by: str) -> str:
 
 def _decided(entry: HistoryEntry, *, by: str) -> str:
     assessed, amount = Decimal(entry.facts["assessed"]), Decimal(entry.facts["amount"])
-    what = fee_words.named(entry.facts.get("kind", FeeKind.LATE_CANCELLATION))
+    what = fee_standing.named(entry.facts.get("kind", FeeKind.LATE_CANCELLATION))
     if entry.facts["status"] == FeeStatus.WAIVED:
         sentence = _("%(who)s waived the %(what)s of %(assessed)s")
     elif amount < assessed:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from appointments import fee_words, policy_words
-from appointments.fee_rules import FeeKind, NoFee, Source, Step
+from appointments.assessments import FeeKind, NoFee, Source, Step
 from appointments.fee_words import Story
 from appointments.models import Fee
 from appointments.rules import FeeStatus

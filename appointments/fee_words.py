@@ -10,15 +10,14 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from appointments import policy_words, terms
-from appointments.fee_rules import NOTHING, Assessment, Bound, FeeKind, NoFee, Source, Step
+from appointments import fee_standing, policy_words, terms
+from appointments.assessments import NOTHING, Assessment, Bound, FeeKind, NoFee, Source, Step
 from appointments.models import Appointment, Cancellation, Fee
-from appointments.rules import FeeStatus
 from clients.models import Payer
 from practice.actors import ActorKind
 from practice.amounts import money
 from practice.fee_terms import Cutoff, Notice
-from practice.zones import date_with_year, length, moment
+from practice.zones import date_with_year, length
 
 
 @dataclass(frozen=True)
@@ -129,68 +128,10 @@ def _worked_out(story: Story) -> str:
     return " ".join(said)
 
 
-def named(kind: str) -> str:
-    """In the midst of a sentence."""
-    return _("no-show fee") if kind == FeeKind.NO_SHOW else _("late fee")
-
-
-def decided(fee: Fee, *, reader: ActorKind) -> str:
-    """What was decided about it, or that nothing is yet; without the full stop, for a heading."""
-    facts = {"what": named(fee.kind), "fee": money(fee.amount), "assessed": money(fee.assessed)}
-    waits = {
-        FeeStatus.TO_DECIDE: f"A {facts['what']} of {facts['assessed']} waits for your decision",
-        FeeStatus.DISPUTED: f"{fee.appointment.client.called} objected to the {facts['what']} of {facts['fee']}",
-    }
-    if reader != ActorKind.CLIENT and fee.status in waits:
-        return waits[FeeStatus(fee.status)]
-    return _decided(fee) % facts
-
-
-def _decided(fee: Fee) -> str:
-    words: dict[str, str] = {
-        FeeStatus.TO_DECIDE: _("A %(what)s of up to %(assessed)s may apply"),
-        FeeStatus.DISPUTED: _("You objected to the %(what)s of %(fee)s"),
-        FeeStatus.PENDING: _("The %(what)s of %(fee)s is pending"),
-        FeeStatus.VOID: _("The %(what)s of %(assessed)s no longer applies"),
-        FeeStatus.WAIVED: _("The %(what)s of %(assessed)s is waived"),
-        FeeStatus.PAID: _("The %(what)s of %(fee)s is paid"),
-    }
-    if fee.is_reduced and fee.is_paid:
-        return _("The %(what)s of %(fee)s, reduced from %(assessed)s, is paid")
-    if fee.is_reduced and fee.is_due:
-        return _("The %(what)s is %(fee)s, reduced from %(assessed)s")
-    return words.get(fee.status, _("The %(what)s is %(fee)s"))
-
-
-def what_may_melt_it(fee: Fee, *, reader: ActorKind) -> str:
-    """Of a pending fee: what would make it come to nothing, and when it is due otherwise."""
-    assert fee.pending_until is not None
-    to_client = reader == ActorKind.CLIENT
-    zone = fee.appointment.client.time_zone if to_client else fee.appointment.provider.time_zone
-    facts = {
-        "client": fee.appointment.client.called,
-        "start": moment(fee.appointment.start, zone),
-        "until": moment(fee.rebook_until or fee.pending_until, zone),
-        "due": moment(fee.pending_until, zone),
-    }
-    ways = [
-        _("if someone else takes the time before %(start)s") if fee.free_if_filled else "",
-        (
-            _("if you book again and come by %(until)s")
-            if to_client
-            else "if %(client)s books again and comes by %(until)s"
-        )
-        if fee.rebook_until
-        else "",
-    ]
-    said = _(" or ").join(way % facts for way in ways if way)
-    return _("It falls away %(ways)s; otherwise it is due from %(due)s.") % {"ways": said, "due": facts["due"]}
-
-
 def what_changed(story: Story, *, shown: Decimal) -> str:
     """One sentence for a form that showed another amount than is owed now."""
     owed = story.assessment
-    what = named(FeeKind.NO_SHOW if story.is_no_show else FeeKind.LATE_CANCELLATION)
+    what = fee_standing.named(FeeKind.NO_SHOW if story.is_no_show else FeeKind.LATE_CANCELLATION)
     if owed.amount == 0:
         return f"The {what} of {money(shown)} no longer applies. {for_provider(story)}"
     if shown == 0:
@@ -339,8 +280,3 @@ def _no_fee_for_client(assessment: Assessment) -> str:
             return _("No late fee applies: you booked again and came.")
         case _:
             return _("No late fee applies.")
-
-
-def void(amount: Decimal) -> str:
-    """Of what was owed for a cancellation that was taken back."""
-    return _("The fee of %(fee)s for canceling no longer applies.") % {"fee": money(amount)}

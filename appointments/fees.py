@@ -17,8 +17,8 @@ from appointments import (
     settle_refusals,
     waiver_requests,
 )
+from appointments.assessments import NOTHING, Assessment, Bound, FeeKind, NoFee
 from appointments.emails import fee_answered, fee_decided, fee_disputed, fee_paid, fee_unpaid
-from appointments.fee_rules import NOTHING, Assessment, Bound, FeeKind, NoFee
 from appointments.models import Appointment, Cancellation, Fee, HistoryEntry, Objection, Settlement
 from appointments.payments import Payment
 from appointments.rules import FeeStatus

@@ -7,7 +7,7 @@ import logging
 from datetime import datetime
 
 from appointments import fees
-from appointments.fee_rules import NoFee
+from appointments.assessments import NoFee
 from appointments.models import Fee
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from appointments import fee_refusals, rules, who
-from appointments.fee_rules import NOTHING
+from appointments.assessments import NOTHING
 from appointments.models import Fee, Objection
 from appointments.refusals import Refused
 from appointments.rules import FeeStatus

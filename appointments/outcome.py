@@ -8,6 +8,7 @@ from appointments import (
     care_now,
     days,
     drafts,
+    fee_standing,
     fee_steps,
     fee_words,
     openings,
@@ -16,7 +17,7 @@ from appointments import (
     waiver_requests,
     who,
 )
-from appointments.fee_rules import NOTHING, Assessment
+from appointments.assessments import NOTHING, Assessment
 from appointments.fee_steps import StepLine
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.openings import A_MOMENT
@@ -109,7 +110,7 @@ def fee_of(appointment: Appointment) -> FeeOutcome | None:
     return FeeOutcome(
         fee=fee,
         mark=fee.mark,
-        title=fee_words.decided(fee, reader=ActorKind.PROVIDER),
+        title=fee_standing.decided(fee, reader=ActorKind.PROVIDER),
         why=fee_words.for_provider(fee_words.story_of_fee(fee, zone=zone)),
         because=fee.why,
         waits=waiver_requests.waits(waiting) if waiting else "",
@@ -188,7 +189,7 @@ def _fee_step(became: Outcome, called: str) -> Step:
 
 def _where_shown(fee: FeeOutcome, called: str) -> list[str]:
     if fee.fee.status == FeeStatus.PENDING:
-        return [fee_words.what_may_melt_it(fee.fee, reader=ActorKind.PROVIDER)]
+        return [fee_standing.what_may_melt_it(fee.fee, reader=ActorKind.PROVIDER)]
     return [f"Due, and shown to {called} under Fees."] if fee.fee.status == FeeStatus.DUE else []
 
 

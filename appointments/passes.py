@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from appointments import history
-from appointments.fee_rules import Assessment, Cause, Source
+from appointments.assessments import Assessment, Cause, Source
 from appointments.models import AbsenceReport, Appointment, Cancellation, GivenPass, HistoryEntry, PassUse
 from appointments.refusals import NoPassUsed
 from clients.models import CareRelationship, Client

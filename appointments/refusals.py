@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from appointments import fee_words, policy_words, rules, terms, who
-from appointments.fee_rules import Assessment
+from appointments.assessments import Assessment
 from appointments.models import Appointment, Cancellation, Fee
 from appointments.rules import FeeStatus, Status
 from clients.models import CareRelationship

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from appointments import fee_rules, rules
-from appointments.fee_rules import Assessment, Cause, FeeKind
+from appointments.assessments import NOTHING, Assessment, Cause, FeeKind
 from appointments.models import Appointment, CancellationReason
 from appointments.reliefs import NO_RELIEFS, Reliefs
 from appointments.rules import Session, Standing, Status
@@ -77,7 +77,7 @@ def payer_limit(payer: Payer | None) -> Decimal | None:
     """None is no limit, 0 forbids."""
     if payer is None or payer.rule == Payer.Rule.ALLOWED:
         return None
-    return fee_rules.NOTHING if payer.rule == Payer.Rule.FORBIDDEN else payer.cap
+    return NOTHING if payer.rule == Payer.Rule.FORBIDDEN else payer.cap
 
 
 def fee_facts(

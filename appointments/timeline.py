@@ -11,8 +11,8 @@ from decimal import Decimal
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from appointments import absences, days, fee_history, fee_words, who
-from appointments.fee_rules import NoFee
+from appointments import absences, days, fee_history, fee_standing, fee_words, who
+from appointments.assessments import NoFee
 from appointments.models import AbsenceReport, Appointment, Cancellation, HistoryEntry, LateRequest, Objection
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
@@ -280,7 +280,7 @@ class _Teller:
 
     def _restored(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         void = entry.facts.get("void")
-        details = [fee_words.void(Decimal(void))] if void else []
+        details = [fee_standing.void(Decimal(void))] if void else []
         return _("%(who)s brought it back") % self._who(entry), [*self._why(entry), *details]
 
     def _why(self, entry: HistoryEntry) -> list[str]:

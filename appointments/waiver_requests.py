@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from appointments import fee_refusals, history, who
+from appointments.assessments import NOTHING
 from appointments.emails import waiver_asked
-from appointments.fee_rules import NOTHING
 from appointments.models import Fee, HistoryEntry, WaiverRequest
 from notifications import outbox
 from notifications.models import OutboxMessage

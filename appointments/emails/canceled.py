@@ -7,7 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from appointments import calendar_part, fee_steps, fee_words, passes, who
+from appointments import calendar_part, fee_standing, fee_steps, fee_words, passes, who
 from appointments.drafts import Draft
 from appointments.emails.parts import clients_time, contact, in_clients_language, manage_url, portal_url
 from appointments.fee_steps import StepLine
@@ -153,7 +153,7 @@ def _fee_for_client(plan: Draft) -> Step:
         )
     if fee is None:
         return Step(_("No fee applies."))
-    decided = fee_words.decided(fee, reader=ActorKind.CLIENT)
+    decided = fee_standing.decided(fee, reader=ActorKind.CLIENT)
     if fee.status == FeeStatus.WAIVED:
         return Step(f"{decided}. " + _("You owe nothing."))
     provider = appointment.provider
@@ -164,7 +164,7 @@ def _fee_for_client(plan: Draft) -> Step:
         decides = _("%(provider)s decides, and you get a mail.") % {"provider": provider.first_name}
         return Step(f"{decided}. {why} {decides}", strong=money(fee.assessed), worked_out=worked_out)
     if fee.status == FeeStatus.PENDING:
-        melts = fee_words.what_may_melt_it(fee, reader=ActorKind.CLIENT)
+        melts = fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT)
         return Step(f"{decided}. {why} {melts}", strong=money(fee.amount), worked_out=worked_out)
     reach = {"provider": provider.first_name, "email": provider.user.email}
     objection = _("Does that seem wrong? Write to %(provider)s at %(email)s.") % reach

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from appointments import fee_steps, fee_words
+from appointments import fee_standing, fee_steps, fee_words
 from appointments.emails.parts import contact, fees_url, in_clients_language
 from appointments.models import Fee, HistoryEntry
 from appointments.rules import FeeStatus
@@ -41,7 +41,7 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
 
 
 def _decision(fee: Fee) -> str:
-    decided = f"{fee_words.decided(fee, reader=ActorKind.CLIENT)}."
+    decided = f"{fee_standing.decided(fee, reader=ActorKind.CLIENT)}."
     if fee.status == FeeStatus.PENDING:
-        return f"{decided} {fee_words.what_may_melt_it(fee, reader=ActorKind.CLIENT)}"
+        return f"{decided} {fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT)}"
     return f"{decided} " + _("You owe nothing.") if fee.status in NOTHING_OWED else decided

@@ -1,6 +1,6 @@
 """The mail that tells a client that their fee is marked as paid, with the way to its receipt."""
 
-from appointments import fee_words
+from appointments import fee_standing
 from appointments.emails.parts import contact, fees_url, in_clients_language, portal_url
 from appointments.models import Settlement
 from notifications.outbox import Message
@@ -17,7 +17,7 @@ def to_client(settlement: Settlement) -> Message:
     context = {
         "appointment": appointment,
         "zone": client.time_zone,
-        "paid": fee_words.decided(fee, reader=ActorKind.CLIENT),
+        "paid": fee_standing.decided(fee, reader=ActorKind.CLIENT),
         "how": settlement.how,
         "paid_on": dated(settlement.paid_on),
         "receipt": portal_url("appointments:client_receipt", fee.pk) if client.user_id else "",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from appointments import fee_words
+from appointments import fee_standing
 from appointments.emails.parts import contact, fees_url, in_clients_language
 from appointments.models import Fee, HistoryEntry
 from appointments.rules import FeeStatus
@@ -41,5 +41,5 @@ def _lead(fee: Fee) -> str:
     facts = {"fee": money(fee.amount)}
     if fee.status == FeeStatus.PENDING:
         lead = _("Your fee of %(fee)s was marked as paid by mistake. It is pending again.") % facts
-        return f"{lead} {fee_words.what_may_melt_it(fee, reader=ActorKind.CLIENT)}"
+        return f"{lead} {fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT)}"
     return _("Your fee of %(fee)s was marked as paid by mistake. It is due again.") % facts

@@ -1,6 +1,7 @@
 """The mail that tells a provider of a client who asks to cancel late. It holds no text of the client's."""
 
 from appointments import care_now, fee_rules, fee_words, terms
+from appointments.assessments import NOTHING
 from appointments.emails.parts import clients_time, portal_url
 from appointments.models import LateRequest
 from notifications.outbox import Message
@@ -52,4 +53,4 @@ def _fee(request: LateRequest, *, policy: FeePolicy) -> str:
         request.appointment, reason=request.reason, told_at=request.first_asked_at, policy=policy, reliefs=care.reliefs
     )
     owed = fee_rules.assess(facts).amount
-    return f"{money(owed)} if you cancel, unless you reduce or waive it" if owed > fee_rules.NOTHING else "None"
+    return f"{money(owed)} if you cancel, unless you reduce or waive it" if owed > NOTHING else "None"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from appointments import calendar_part, fee_words, policy_words, who
+from appointments import calendar_part, fee_standing, policy_words, who
 from appointments.emails import booked
 from appointments.emails.parts import clients_time, contact, in_clients_language, manage_url, place, portal_url
 from appointments.models import Cancellation, Fee
@@ -32,7 +32,7 @@ def to_client(cancellation: Cancellation, *, fee: Fee | None, by: Actor, policy:
         "zone": client.time_zone,
         "lead": leads.get(by.kind, office),
         "facts": place(appointment),
-        "no_fee": fee_words.void(fee.assessed) if fee else "",
+        "no_fee": fee_standing.void(fee.assessed) if fee else "",
         "plans": policy_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
         "how_to_cancel": booked.how_to_cancel(appointment, policy=policy, at=at),
         "manage": manage_url(appointment, at=at),

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from appointments import drafts, fee_steps, fee_words, refusals, waiver_requests
+from appointments.assessments import NOTHING, Assessment
 from appointments.attendance import Answer
-from appointments.fee_rules import NOTHING, Assessment
 from appointments.fees import FeeDecision
 from appointments.forms.fees import FeeFields
 from appointments.forms.notes import NoteField

@@ -22,9 +22,9 @@ from appointments import (
     terms,
     waiver_requests,
 )
+from appointments.assessments import NOTHING, Assessment, Cause
 from appointments.care_now import CareNow
 from appointments.drafts import Answers, Notes
-from appointments.fee_rules import NOTHING, Assessment, Cause
 from appointments.fee_steps import StepLine
 from appointments.fee_words import Story
 from appointments.fees import FeeChoice, FeeDecision

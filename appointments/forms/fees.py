@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from appointments import fee_steps, fee_words, waiver_requests
-from appointments.fee_rules import NOTHING, Bound
+from appointments import fee_standing, fee_steps, fee_words, waiver_requests
+from appointments.assessments import NOTHING, Bound
 from appointments.fee_words import Story
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Fee
@@ -132,7 +132,7 @@ class DecideForm(FeeFields):
         self.kept = fee
         self.story = fee_words.story_of_fee(fee, zone=zone)
         self.why_this_fee = fee_words.for_provider(self.story)
-        self.fee_name = fee_words.named(fee.kind).capitalize()
+        self.fee_name = fee_standing.named(fee.kind).capitalize()
         self.steps = fee_steps.of_fee(fee, reader=ActorKind.PROVIDER, zone=zone)
 
     def clean(self) -> None:

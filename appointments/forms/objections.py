@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from appointments.fee_rules import NOTHING
+from appointments.assessments import NOTHING
 from appointments.fees import Answer
 from appointments.forms.fees import AmountField
 from appointments.forms.notes import NoteField

@@ -13,8 +13,8 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subqu
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
+from appointments.assessments import Cause
 from appointments.constraints import NoOverlap, Span
-from appointments.fee_rules import Cause
 from appointments.rules import Status
 from clients.models import Client, new_token
 from notifications.models import MISSED

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 
-from appointments.fee_rules import Assessment, Cause
+from appointments.assessments import Assessment, Cause
 from appointments.models import aftermath
 from appointments.models.appointment import Appointment
 from appointments.rules import Status

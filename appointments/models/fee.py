@@ -11,7 +11,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from appointments import fee_rules
-from appointments.fee_rules import Assessment, Bound, FeeKind, NoFee
+from appointments.assessments import Assessment, Bound, FeeKind, NoFee
 from appointments.models import aftermath
 from appointments.models.appointment import Appointment, AppointmentQuerySet
 from appointments.models.cancellation import Cancellation

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Case, Count, Q, Value, When
 
-from appointments.fee_rules import Cause
+from appointments.assessments import Cause
 from appointments.models import CancellationReason
 from appointments.reports.period import Period
 from appointments.reports.scope import Scope

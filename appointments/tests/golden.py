@@ -12,7 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from appointments.fee_rules import NOTHING, Bound, Cause, Facts, FeeKind, NoFee
+from appointments.assessments import NOTHING, Bound, Cause, FeeKind, NoFee
+from appointments.fee_rules import Facts
 from practice.fee_terms import Terms, Tier
 from practice.zones import abbreviation
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from appointments import defaults, terms
-from appointments.fee_rules import Cause
+from appointments.assessments import Cause
 from appointments.models import CancellationReason
 from appointments.models.cancellation import PickedBy
 from clients.models import Payer

@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from appointments import fee_rules
-from appointments.fee_rules import NOTHING, Assessment, Bound, Cause, Facts, FeeKind, NoFee, Source
+from appointments.assessments import NOTHING, Assessment, Bound, Cause, FeeKind, NoFee, Source
+from appointments.fee_rules import Facts
 from practice.fee_terms import Terms, Tier, Unclear, check
 
 HOUR = timedelta(hours=1)

@@ -16,7 +16,8 @@ from hypothesis import given
 from pypdf import PdfReader
 
 from appointments import fee_explained, fee_rules, fee_steps, fees, terms
-from appointments.fee_rules import Assessment, Cause, Facts, FeeKind
+from appointments.assessments import Assessment, Cause, FeeKind
+from appointments.fee_rules import Facts
 from appointments.fee_words import Story
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import BillingEvent, Fee

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from appointments import attendance, fee_rules, melting
-from appointments.fee_rules import NOTHING, Assessment, Bound, Cause, FeeKind, NoFee
+from appointments.assessments import NOTHING, Assessment, Bound, Cause, FeeKind, NoFee
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, Fee
 from appointments.tests import golden

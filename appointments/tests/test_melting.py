@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from appointments import cancellation, fees, melting
-from appointments.fee_rules import NoFee
+from appointments.assessments import NoFee
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Fee, HistoryEntry
 from appointments.rules import Status

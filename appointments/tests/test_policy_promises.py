@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appointments import fee_rules, policy_words
-from appointments.fee_rules import NOTHING, FeeKind
+from appointments.assessments import NOTHING, FeeKind
 from appointments.tests.test_fee_rules import BOOKED_AT, START, limits, policies
 from appointments.tests.test_fee_rules import late as facts
 from practice.fee_terms import Terms

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from appointments import terms
-from appointments.fee_rules import Bound, Cause, NoFee
+from appointments.assessments import Bound, Cause, NoFee
 from appointments.models import CancellationReason
 from appointments.tests.factories import NOW, booked, late
 from clients.models import Client, Payer

@@ -8,7 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments import absences, attendance, attendance_refusals, fee_words, rules, terms, waiver_requests
+from appointments import (
+    absences,
+    attendance,
+    attendance_refusals,
+    fee_standing,
+    rules,
+    terms,
+    waiver_requests,
+)
 from appointments.attendance import Answer
 from appointments.forms.attendance import AnswerAbsenceForm, NoShowForm
 from appointments.models import Appointment
@@ -125,7 +133,7 @@ def _marked(appointment: Appointment) -> str:
         return "Marked as a no-show. No fee applies."
     if (waiting := fee.waiver_request) is not None:
         return f"Marked as a no-show. {waiver_requests.said(waiting)}"
-    decided = fee_words.decided(fee, reader=ActorKind.PROVIDER)
+    decided = fee_standing.decided(fee, reader=ActorKind.PROVIDER)
     return f"Marked as a no-show. {decided}. {appointment.client.called} gets a mail that says so."
 
 

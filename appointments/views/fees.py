@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from appointments import fee_words, fees, objections, passes, refusals, waiver_requests, who
+from appointments import fee_standing, fees, objections, passes, refusals, waiver_requests, who
 from appointments.fees import FeeChoice
 from appointments.forms.fees import DecideForm
 from appointments.models import Fee
@@ -59,7 +59,7 @@ def _said(done: Fee) -> str:
     called, waiting = done.appointment.client.called, done.waiver_request
     if waiting is not None:
         return waiver_requests.said(waiting)
-    return f"{fee_words.decided(done, reader=ActorKind.PROVIDER)}. {called} gets a mail that says so."
+    return f"{fee_standing.decided(done, reader=ActorKind.PROVIDER)}. {called} gets a mail that says so."
 
 
 def load(request: ProviderRequest, uid: UUID) -> Fee:
@@ -81,7 +81,7 @@ def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, 
     return {
         "form": form,
         "fee": fee,
-        "fee_name": fee_words.named(fee.kind),
+        "fee_name": fee_standing.named(fee.kind),
         "appointment": fee.appointment,
         "client": fee.appointment.client,
         "zone": request.provider.time_zone,
@@ -92,6 +92,6 @@ def _context(request: ProviderRequest, fee: Fee, form: DecideForm) -> dict[str, 
         "waiting_title": waiting and waiver_requests.waits(waiting),
         "record": objections.record(fee, reader=ActorKind.PROVIDER),
         "waits_for_answer": objections.waits(fee),
-        "outcome": fee_words.decided(fee, reader=ActorKind.PROVIDER),
+        "outcome": fee_standing.decided(fee, reader=ActorKind.PROVIDER),
         "decided_by": who.name(fee.decided_by, fee.appointment, reader=ActorKind.PROVIDER) if fee.decided_at else "",
     }

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from appointments import melting
-from appointments.fee_rules import NOTHING
+from appointments.assessments import NOTHING
 from appointments.models import Fee, HistoryEntry, Settlement
 from appointments.refusals import Refused
 from appointments.tests.factories import NOW, booked

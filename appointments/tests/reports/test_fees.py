@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from appointments import cancellation, fees
-from appointments.fee_rules import NoFee
+from appointments.assessments import NoFee
 from appointments.models.objection import Objection
 from appointments.reports import fees as reports
 from appointments.reports.fees import Decider, deciders, decisions, evenness, objections, outcomes
