@@ -204,4 +204,5 @@ def test_to_another_provider_and_to_clients_it_does_not_exist(sam: Provider, as_
 def test_queries_of_page_and_act_are_few(as_maya: Browser, open_fee: Fee) -> None:
     as_maya.get(url(open_fee))
     assert queries(lambda: as_maya.get(url(open_fee))) <= 8
-    assert queries(lambda: decide(as_maya, open_fee)) <= 18
+    # PostgreSQL holds the provider's address by a query of its own.
+    assert queries(lambda: decide(as_maya, open_fee)) <= (19 if connection.vendor == "postgresql" else 18)
