@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from appointments import terms
 from appointments.models import Appointment, GivenPass, PassUse
@@ -26,25 +25,25 @@ class CareNow:
 
 
 def of(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> CareNow:
-    """One query; one more where a policy has free passes. ``policy`` is the one in force."""
-    given = GivenPass.objects.left().filter(care=OuterRef("pk")).order_by().values("care").values(many=Count("pk"))
+    """One query; one more for each relief that there may be. ``policy`` is the one in force."""
+    given = GivenPass.objects.filter(care=OuterRef("pk"), withdrawn_at__isnull=True)
     cares = CareRelationship.objects.filter(client=appointment.client_id, provider=appointment.provider_id)
     care = cares.annotate(
-        next_start=Subquery(_coming(appointment, at=at).values("start")[:1]),
-        had_another=Exists(_together(appointment).not_missed_before(appointment)),
-        given=Coalesce(Subquery(given), 0),
+        next_start=Subquery(_coming(appointment, at=at).values("start")[:1]), had_passes=Exists(given)
     ).first()
     if care is None:
         return CareNow()
     care.provider = appointment.provider  # as just read, its account included
     read = vars(care)  # what was annotated
     policies = [each.terms for each in terms.counting(appointment, policy=policy)]
-    first = any(each.first_session_percent < WHOLE for each in policies) and not read["had_another"]
-    used = _passes_used(care) if any(each.free_passes for each in policies) else ()
     return CareNow(
         link=booking_url(care) if care.is_active else "",
         next_start=read["next_start"],
-        reliefs=Reliefs(first_session=first, passes_used=used, given_passes=read["given"]),
+        reliefs=Reliefs(
+            first_session=any(each.first_session_percent < WHOLE for each in policies) and _is_first(appointment),
+            passes_used=_passes_used(care) if any(each.free_passes for each in policies) else (),
+            given_passes=GivenPass.objects.left().filter(care=care).count() if read["had_passes"] else 0,
+        ),
     )
 
 
@@ -57,8 +56,12 @@ def _coming(appointment: Appointment, *, at: datetime) -> AppointmentQuerySet:
 
 
 def _together(appointment: Appointment) -> AppointmentQuerySet:
-    others = Appointment.objects.filter(~Q(pk=appointment.pk), client=appointment.client_id)
-    return others.filter(provider=appointment.provider_id)
+    others = {"client": appointment.client_id, "provider": appointment.provider_id}
+    return Appointment.objects.filter(~Q(pk=appointment.pk), **others)
+
+
+def _is_first(appointment: Appointment) -> bool:
+    return not _together(appointment).not_missed_before(appointment).exists()
 
 
 def _passes_used(care: CareRelationship) -> tuple[datetime, ...]:
