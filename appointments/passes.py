@@ -8,6 +8,8 @@ pass.
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Greatest
 
 from appointments import history
 from appointments.assessments import Assessment, Cause, Source
@@ -73,7 +75,9 @@ def is_kept(cancellation: Cancellation) -> bool | None:
 
 def _return(cancellation: Cancellation, *, by: Actor, at: datetime) -> int:
     kept = PassUse.objects.kept().filter(cancellation=cancellation)
-    return kept.update(returned_at=at, returned_actor=by.kind, returned_by=by.user_id)
+    # Never before it was used, whatever the clock of another machine says.
+    then = Greatest("used_at", Value(at, output_field=DateTimeField()))
+    return kept.update(returned_at=then, returned_actor=by.kind, returned_by=by.user_id)
 
 
 def left_to(client: Client) -> list[str]:

@@ -52,6 +52,7 @@ FEE_MOVES: Final[dict[tuple[FeeStatus, str], FeeStatus]] = {
     (FeeStatus.DUE, "wait"): FeeStatus.PENDING,
     (FeeStatus.PENDING, "melt"): FeeStatus.VOID,
     (FeeStatus.TO_DECIDE, "melt"): FeeStatus.VOID,
+    (FeeStatus.DUE, "melt"): FeeStatus.VOID,
     (FeeStatus.PENDING, "ripen"): FeeStatus.DUE,
     (FeeStatus.PENDING, "waive"): FeeStatus.WAIVED,
     (FeeStatus.PENDING, "settle"): FeeStatus.PAID,

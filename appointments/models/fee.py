@@ -34,16 +34,15 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         """Live ones, and those that came to nothing by themselves."""
         return self.filter(~Q(status=FeeStatus.VOID) | ~Q(melted_by=""))
 
-    def may_melt(self) -> Self:
-        return self.filter(status__in=[FeeStatus.TO_DECIDE, FeeStatus.PENDING])
-
     def filled(self) -> Self:
-        """May melt, and someone else has any part of the time by now."""
-        return self.may_melt().filter(Exists(aftermath.others_then()), free_if_filled=True)
+        """Open, and someone else has any part of the time by now."""
+        waiting = self.filter(status__in=[FeeStatus.TO_DECIDE, FeeStatus.PENDING])
+        return waiting.filter(Exists(aftermath.others_then()), free_if_filled=True)
 
     def rebooked(self) -> Self:
-        """May melt, and its client has come to the session that makes up for the lost one."""
-        return self.may_melt().filter(Exists(_making_up().filter(status=Status.COMPLETED)))
+        """Its client has come to the session that makes up for the lost one; also where that was marked late."""
+        owed = self.filter(status__in=[FeeStatus.TO_DECIDE, FeeStatus.PENDING, FeeStatus.DUE])
+        return owed.filter(Exists(_making_up().filter(status=Status.COMPLETED)), rebook_until__isnull=False)
 
     def may_still_melt(self, *, at: datetime) -> Self:
         """Its time has not come, or it has melted but for the next weighing, or it hangs on a session that nobody has

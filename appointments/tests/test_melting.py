@@ -210,6 +210,19 @@ def test_decided_before_the_session_that_it_hangs_on_is_marked_it_waits(
     assert fees.decide(fee, decision=CHARGE, by=her, at=NOW + timedelta(days=9)).status == "pending"
 
 
+def test_a_session_marked_late_still_makes_up_for_what_is_due_by_then(
+    maya: Provider, jordan: Client, her: Actor
+) -> None:
+    gentle(maya, rebook_days=7)
+    fee = charged(maya, jordan, her)
+    back = makes_up(fee, start=fee.appointment.start + timedelta(days=6), status=Status.NO_SHOW)
+    assert weighed(fee, at=fee.appointment.start + timedelta(days=9)) == "due"
+    back.status = Status.COMPLETED  # corrected
+    back.save()
+    assert weighed(fee, at=fee.appointment.start + timedelta(days=9)) == "void"
+    assert "no longer applies" in mails(fee)[-1]
+
+
 # --- Other ways to end ---
 
 

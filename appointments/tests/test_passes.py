@@ -213,6 +213,14 @@ def submit(browser: Browser, appointment: Appointment, **fields: str) -> str:
     return plain(response.content.decode()).replace("&#x27;", "'")
 
 
+def test_a_clock_that_is_behind_gives_a_pass_back_all_the_same(maya: Provider, jordan: Client, her: Actor) -> None:
+    generous(maya)
+    appointment = late(maya, jordan)
+    cancel(appointment, her)
+    cancellation.restore(appointment, by=her, at=NOW - timedelta(seconds=2))
+    assert PassUse.objects.get().returned_at == NOW
+
+
 # --- Giving one back ---
 
 
