@@ -51,7 +51,7 @@ def line(fee: Fee, *, at: datetime) -> FeeLine:
         fee=fee,
         amount=money(shown),
         state=_state(fee),
-        words=_words(fee),
+        words=_words(fee, at=at),
         why=fee_words.for_client(fee_words.story_of_fee(fee, zone=zone)),
         steps=fee_steps.of_fee(fee, reader=ActorKind.CLIENT, zone=zone),
         accepted=policy_words.sentences(fee.policy.terms, start=start, zone=zone, payer_limit=limit),
@@ -73,7 +73,7 @@ def _state(fee: Fee) -> str:
     return states[fee.status]
 
 
-def _words(fee: Fee) -> str:
+def _words(fee: Fee, *, at: datetime) -> str:
     facts = {
         "provider": fee.appointment.provider.first_name,
         "amount": money(fee.amount),
@@ -82,7 +82,7 @@ def _words(fee: Fee) -> str:
     if fee.status == FeeStatus.TO_DECIDE:
         return _("%(provider)s decides whether it applies, and you get a mail.") % facts
     if fee.status == FeeStatus.PENDING:
-        return fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT)
+        return fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT, at=at)
     if fee.status == FeeStatus.DISPUTED:
         return _("Nothing is to be paid until it is answered, and you get a mail then.")
     if fee.status in {FeeStatus.WAIVED, FeeStatus.VOID}:

@@ -1,5 +1,6 @@
 """Where a fee that is kept stands by now, in words for the provider and for the client."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -45,29 +46,26 @@ def _decided(fee: Fee) -> str:
     return words.get(fee.status, _("The %(what)s is %(fee)s"))
 
 
-def what_may_melt_it(fee: Fee, *, reader: ActorKind) -> str:
+def what_may_melt_it(fee: Fee, *, reader: ActorKind, at: datetime) -> str:
     """Of a pending fee: what would make it come to nothing, and when it is due otherwise."""
     assert fee.pending_until is not None
     to_client = reader == ActorKind.CLIENT
+    if fee.pending_until <= at:
+        return _("It is decided once the session in its place is marked as attended or missed.")
     zone = fee.appointment.client.time_zone if to_client else fee.appointment.provider.time_zone
     facts = {
         "client": fee.appointment.client.called,
         "start": moment(fee.appointment.start, zone),
         "until": moment(fee.rebook_until or fee.pending_until, zone),
-        "due": moment(fee.pending_until, zone),
     }
-    ways = [
-        _("if someone else takes the time before %(start)s") if fee.free_if_filled else "",
-        (
-            _("if you book again and come by %(until)s")
-            if to_client
-            else "if %(client)s books again and comes by %(until)s"
-        )
-        if fee.rebook_until
-        else "",
-    ]
-    said = _(" or ").join(way % facts for way in ways if way)
-    return _("It falls away %(ways)s; otherwise it is due from %(due)s.") % {"ways": said, "due": facts["due"]}
+    ways = []
+    if fee.free_if_filled and at < fee.appointment.start:
+        ways.append(_("if someone else takes the time before %(start)s"))
+    if fee.rebook_until:
+        comes_back = _("if you book again and come by %(until)s")
+        ways.append(comes_back if to_client else "if %(client)s books again and comes by %(until)s")
+    said = {"ways": _(" or ").join(way % facts for way in ways), "due": moment(fee.pending_until, zone)}
+    return _("It falls away %(ways)s; otherwise it is due from %(due)s.") % said
 
 
 def void(amount: Decimal) -> str:

@@ -166,7 +166,7 @@ class Step:
 def steps(appointment: Appointment, act: Item, became: Outcome, *, at: datetime) -> list[Step]:
     """``act`` is the cancellation in the timeline."""
     called = appointment.client.called
-    found = [Step(act.icon, act.sentence, act.details, act.when, act.at), _fee_step(became, called)]
+    found = [Step(act.icon, act.sentence, act.details, act.when, act.at), _fee_step(became, called, at=at)]
     if became.cancellation.link_sent:
         found.append(Step("link", f"{called}’s mail carries the link to book again"))
     else:
@@ -179,17 +179,17 @@ def steps(appointment: Appointment, act: Item, became: Outcome, *, at: datetime)
     return found
 
 
-def _fee_step(became: Outcome, called: str) -> Step:
+def _fee_step(became: Outcome, called: str, *, at: datetime) -> Step:
     fee = became.fee
     if fee is None:
         return Step("fee", became.no_fee, worked_out=became.no_fee_steps)
-    details = [*filter(None, [fee.waits, fee.because]), fee.why, *_where_shown(fee, called)]
+    details = [*filter(None, [fee.waits, fee.because]), fee.why, *_where_shown(fee, called, at=at)]
     return Step("fee", fee.title, details, worked_out=fee.steps)
 
 
-def _where_shown(fee: FeeOutcome, called: str) -> list[str]:
+def _where_shown(fee: FeeOutcome, called: str, *, at: datetime) -> list[str]:
     if fee.fee.status == FeeStatus.PENDING:
-        return [fee_standing.what_may_melt_it(fee.fee, reader=ActorKind.PROVIDER)]
+        return [fee_standing.what_may_melt_it(fee.fee, reader=ActorKind.PROVIDER, at=at)]
     return [f"Due, and shown to {called} under Fees."] if fee.fee.status == FeeStatus.DUE else []
 
 

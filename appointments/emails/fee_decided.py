@@ -1,5 +1,7 @@
 """The mail that tells a client what was decided about a fee."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from appointments import fee_standing, fee_steps, fee_words
@@ -21,7 +23,7 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
     context = {
         "appointment": appointment,
         "zone": client.time_zone,
-        "decision": _decision(fee),
+        "decision": _decision(fee, at=entry.at),
         "waived": fee.status == FeeStatus.WAIVED,
         "why": fee_words.for_client(fee_words.story_of_fee(fee, zone=client.time_zone)),
         "worked_out": fee_steps.of_fee(fee, reader=ActorKind.CLIENT, zone=client.time_zone),
@@ -40,8 +42,8 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
     )
 
 
-def _decision(fee: Fee) -> str:
+def _decision(fee: Fee, *, at: datetime) -> str:
     decided = f"{fee_standing.decided(fee, reader=ActorKind.CLIENT)}."
     if fee.status == FeeStatus.PENDING:
-        return f"{decided} {fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT)}"
+        return f"{decided} {fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT, at=at)}"
     return f"{decided} " + _("You owe nothing.") if fee.status in NOTHING_OWED else decided

@@ -1,5 +1,7 @@
 """The mail that tells a client that their fee was marked as paid by mistake."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from appointments import fee_standing
@@ -21,7 +23,7 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
         "appointment": appointment,
         "zone": client.time_zone,
         "title": _("Your fee is pending again") if fee.status == FeeStatus.PENDING else _("Your fee is due again"),
-        "lead": _lead(fee),
+        "lead": _lead(fee, at=entry.at),
         "fees_url": fees_url(client),
         "contact": contact(provider),
     }
@@ -37,9 +39,9 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
     )
 
 
-def _lead(fee: Fee) -> str:
+def _lead(fee: Fee, *, at: datetime) -> str:
     facts = {"fee": money(fee.amount)}
     if fee.status == FeeStatus.PENDING:
         lead = _("Your fee of %(fee)s was marked as paid by mistake. It is pending again.") % facts
-        return f"{lead} {fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT)}"
+        return f"{lead} {fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT, at=at)}"
     return _("Your fee of %(fee)s was marked as paid by mistake. It is due again.") % facts

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
-from appointments import cancellation, fees, melting
+from appointments import cancellation, fee_standing, fees, melting
 from appointments.assessments import NoFee
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Fee, HistoryEntry
@@ -21,7 +21,7 @@ from clients.models import Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice import policies
-from practice.actors import Actor
+from practice.actors import Actor, ActorKind
 from practice.fee_terms import Terms
 from practice.models import Provider
 from practice.tests.reading import words_of
@@ -282,6 +282,21 @@ def test_the_client_reads_what_would_make_it_fall_away_and_that_it_did(
     melting.weigh(at=NOW + SOON)
     assert "No late fee applies: someone else took the time." in page()
     assert "No longer applies" in page()
+
+
+def test_what_has_passed_is_no_longer_promised(maya: Provider, jordan: Client, her: Actor) -> None:
+    gentle(maya, free_if_filled=True, rebook_days=7)
+    fee = charged(maya, jordan, her)
+    makes_up(fee, start=fee.appointment.start + timedelta(days=6), status=Status.BOOKED)
+
+    def said(at: datetime) -> str:
+        return plain(fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT, at=at))
+
+    start, until = fee.appointment.start, fee.pending_until
+    assert until is not None
+    assert "someone else takes the time" in said(start - timedelta(microseconds=1))
+    assert said(start).startswith("It falls away if you book again and come by ")
+    assert said(until) == "It is decided once the session in its place is marked as attended or missed."
 
 
 @pytest.mark.parametrize(
