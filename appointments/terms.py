@@ -113,5 +113,8 @@ def no_show_facts(appointment: Appointment, *, policy: FeePolicy, reliefs: Relie
 
 
 def most_it_could_cost(appointment: Appointment, *, policy: FeePolicy) -> Assessment:
-    """What canceling at the last moment would be assessed at by today's bounds, whatever relief there may be."""
-    return fee_rules.assess(fee_facts(appointment, reason=None, told_at=appointment.start, policy=policy))
+    """What canceling at the last moment would be assessed at by today's bounds, whatever relief there may be:
+    a pass may be gone by then.
+    """
+    facts = fee_facts(appointment, reason=None, told_at=appointment.start, policy=policy)
+    return fee_rules.assess(facts).without_pass

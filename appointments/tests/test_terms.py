@@ -1,16 +1,17 @@
 """Rows become facts: the payer's limit, the shorter notice, and the most that canceling could cost."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from appointments import terms
+from appointments import notice_line, terms
 from appointments.assessments import Bound, Cause, NoFee
 from appointments.models import CancellationReason
 from appointments.tests.factories import NOW, booked, late
 from clients.models import Client, Payer
-from practice.actors import Actor
+from practice.actors import Actor, ActorKind
 from practice.fee_terms import Terms
 from practice.models import FeePolicy, Provider
 from practice.policies import supersede
@@ -80,6 +81,17 @@ def test_the_most_it_could_cost_is_bounded_by_all_four(
     appointment = late(maya, jordan)
     assessed = terms.most_it_could_cost(appointment, policy=new_policy(maya, fee=fee))
     assert (assessed.amount, assessed.bound or assessed.no_fee) == most
+
+
+def test_the_most_it_could_cost_counts_on_no_free_pass(maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    assert appointment.acknowledged_policy is not None
+    passes = replace(appointment.acknowledged_policy.terms, free_passes=1, pass_days=90)
+    policy = supersede(maya, terms=passes, by=Actor.system(), at=NOW)
+    assessed = terms.most_it_could_cost(appointment, policy=policy)
+    assert (assessed.amount, assessed.bound, assessed.no_fee) == (Decimal(75), Bound.AGREED, None)
+    for reader in (ActorKind.PROVIDER, ActorKind.CLIENT):
+        assert "of up to $75.00 may" in notice_line.sentence(appointment, policy=policy, reader=reader, at=NOW)
 
 
 def test_a_reasons_facts_are_its_own(maya: Provider, jordan: Client) -> None:
