@@ -75,4 +75,5 @@ class AbsenceReportAdmin(ReadOnlyAdmin[AbsenceReport]):
             verb="Answer",
             form_class=AnswerAbsenceForm,
             act=act,
+            told=lambda row: f"{row.appointment}: {row.words}" if row.words else str(row.appointment),
         )

@@ -28,8 +28,12 @@ def confirm(
     verb: str,
     form_class: Callable[..., Form],
     act: Callable[[Row, Form], str],
+    told: Callable[[Row], str] = str,
 ) -> HttpResponse | None:
-    """``act`` returns what it did, in words, or raises Refused; one refusal stops none of the others."""
+    """``act`` returns what it did, in words, or raises Refused; one refusal stops none of the others.
+
+    ``told``: a row as whoever confirms has to read it.
+    """
     form = form_class(request.POST if "confirm" in request.POST else None)
     if form.is_valid():
         for row in rows:
@@ -43,7 +47,7 @@ def confirm(
         "verb": verb,
         "action": action,
         "form": form,
-        "rows": rows,
+        "rows": [(row.pk, told(row)) for row in rows],
         "opts": admin.model._meta,
         "checkbox": ACTION_CHECKBOX_NAME,
     }

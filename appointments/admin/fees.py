@@ -107,7 +107,15 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
             return f"Waived: {money(fee.assessed)} of {fee.appointment.client}, who is being told."
 
         return confirm(
-            self, request, queryset, action="waive_fee", title="Waive fee", verb="Waive", form_class=WaiveForm, act=act
+            self,
+            request,
+            queryset,
+            action="waive_fee",
+            title="Waive fee",
+            verb="Waive",
+            form_class=WaiveForm,
+            act=act,
+            told=_told,
         )
 
     @admin.action(description="Mark as paid")
@@ -129,6 +137,7 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
             verb="Mark as paid",
             form_class=partial(SettleForm, at=request.now),
             act=act,
+            told=_told,
         )
 
     @admin.action(description="Take back payment")
@@ -147,4 +156,9 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
             verb="Take back",
             form_class=TakeBackForm,
             act=act,
+            told=_told,
         )
+
+
+def _told(fee: Fee) -> str:
+    return f"{fee.appointment}, {money(fee.amount)}"

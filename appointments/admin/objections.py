@@ -11,6 +11,7 @@ from appointments.admin.confirming import confirm
 from appointments.fees import Answer
 from appointments.forms.objections import AnswerForm
 from appointments.models import Objection
+from practice.amounts import money
 from practice.office import ReadOnlyAdmin, actor, instant, link
 
 
@@ -73,4 +74,5 @@ class ObjectionAdmin(ReadOnlyAdmin[Objection]):
             verb="Answer",
             form_class=AnswerForm,
             act=act,
+            told=lambda row: f"{row.appointment}, {money(row.amount)}: {row.words}",
         )

@@ -92,4 +92,10 @@ class WaiverRequestAdmin(ReadOnlyAdmin[WaiverRequest]):
             verb=verb,
             form_class=ApprovalForm,
             act=act,
+            told=_told,
         )
+
+
+def _told(row: WaiverRequest) -> str:
+    said = f"{row.appointment}: {waiver_requests.wish_of(row)}. Why: {row.why}"
+    return f"{said} To {row.appointment.client.called}: {row.words}" if row.words else said

@@ -186,7 +186,9 @@ def test_a_fee_is_waived_with_a_why_and_then_can_not_be_paid(
 ) -> None:
     by_the_office(late(maya, jordan), clerk)
     fee = Fee.objects.get()
-    assert "This field is required" in words(act(as_clerk, "appointments_fee", "waive_fee", fee, confirm="1"))
+    asks = words(act(as_clerk, "appointments_fee", "waive_fee", fee, confirm="1"))
+    assert "This field is required" in asks
+    assert "Jordan Lee, Wed, Mar 4, 8:59 AM EST, $75.00" in asks
     act(as_clerk, "appointments_fee", "waive_fee", fee, confirm="1", why="Storm")
     fee.refresh_from_db()
     assert (fee.status, fee.amount, fee.why, fee.decided_by_user) == ("waived", Decimal(0), "Storm", clerk)

@@ -330,5 +330,6 @@ def test_the_office_answers_a_report(as_clerk: Browser, session: Appointment) ->
         "answer": "met",
         "words": "So.",
     }
+    assert str(session).replace("\xa0", " ") in text(as_clerk.post(page, said | {"answer": ""}))
     assert "They met: Jordan Lee, who is being told." in text(as_clerk.post(page, said, follow=True))
     assert state(session) == "completed"

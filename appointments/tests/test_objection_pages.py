@@ -297,6 +297,8 @@ def test_the_office_reads_every_objection_and_answers_by_the_same_act(as_clerk: 
     assert "Jordan Lee Maya Chen 75.00 Tue, Mar 3, 10:44 AM EST Waits" in listed
     assert "My train stood still." in words(as_clerk.get(f"/admin/appointments/objection/{kept.pk}/change/"))
     answers = {"confirm": "1", "answer": "reduced", "reduced_to": "80", "words": "Half"}
+    asks = words(act(as_clerk, "appointments_objection", "answer_objection", kept))
+    assert "EST, $75.00: My train stood still." in asks
     refused = words(act(as_clerk, "appointments_objection", "answer_objection", kept, **answers))
     assert "More than $0.00 and less than $75.00." in refused
     done = act(as_clerk, "appointments_objection", "answer_objection", kept, **answers | {"reduced_to": "30"})

@@ -123,6 +123,7 @@ def test_another_in_the_office_approves_and_then_the_client_reads_it(
     assert words(as_clerk.get(f"/admin/appointments/waiverrequest/{request.pk}/change/")).count("A hard week") == 1
     asks = words(act(as_clerk, "appointments_waiverrequest", "approve", request, confirm="1"))
     assert "This field is required" in asks
+    assert "Jordan Lee, Tue, Mar 3, 3:44 PM EST: waiving the fee of $75.00. Why: A hard week" in asks
     done = act(as_clerk, "appointments_waiverrequest", "approve", request, confirm="1", why="Agreed")
     assert "Approved: Jordan Lee, who is being told." in words(done)
     request.refresh_from_db()
