@@ -157,19 +157,21 @@ def fee_to_come(appointment: Appointment, assessment: Assessment) -> str:
 
 
 def none_can_follow(appointment: Appointment, why: NoFee, *, reader: ActorKind) -> str:
-    """Said before anything is canceled; ``why`` is that of the most that it could cost."""
+    """Said before anything is canceled; ``why`` is that of the most that it could cost. Not coming may cost still."""
     client = appointment.client
     match why:
         case NoFee.PAYER_FORBIDS if client.payer and client.payer.name:  # behind a link it has no name
             return _("No fee can follow: %(payer)s does not allow fees for missed visits.") % {"payer": client.payer}
+        case NoFee.PAYER_FORBIDS:
+            return _("No fee can follow.")
         case NoFee.NEVER_AGREED if reader == ActorKind.CLIENT:
             return policy_words.nothing_agreed()
         case NoFee.NEVER_AGREED:
             return f"No fee can follow: {_never_agreed(client.called)}"
         case NoFee.SET_TO_ZERO:
-            return _("No fee can follow: it is set to $0.00.")
+            return _("No late fee can follow: it is set to $0.00.")
         case _:
-            return _("No fee can follow.")
+            return _("No late fee can follow.")
 
 
 def _forbids(payer: str) -> str:

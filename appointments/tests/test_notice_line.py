@@ -107,4 +107,12 @@ def test_a_fee_set_to_nothing_is_said(maya: Provider, jordan: Client) -> None:
     appointment = on_time(maya, jordan)
     free = replace(policies.defaults(maya.practice), late_fee=Decimal(0))
     policies.supersede(maya, terms=free, by=Actor.system(), at=NOW)
-    assert sentence(appointment, ActorKind.PROVIDER).endswith("No fee can follow: it is set to $0.00.")
+    assert sentence(appointment, ActorKind.PROVIDER).endswith("No late fee can follow: it is set to $0.00.")
+
+
+def test_a_grace_that_lasts_until_the_start_is_no_grace_for_not_coming(maya: Provider, jordan: Client) -> None:
+    appointment = late(maya, jordan)
+    appointment.booked_at = NOW
+    graceful = replace(policies.defaults(maya.practice), booking_grace_minutes=1440)
+    policies.supersede(maya, terms=graceful, by=Actor.system(), at=NOW)
+    assert sentence(appointment, ActorKind.CLIENT).endswith("No late fee can follow.")
