@@ -1,4 +1,4 @@
-"""A client objects to a fee, the provider answers, and the client reads the answer: label by label."""
+"""A fee from its policy to its end: agreed to, charged, objected to, answered; label by label."""
 
 from datetime import datetime, timedelta
 
@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from appointments.fees import FeeChoice
+from appointments.models import Appointment
 from appointments.tests.factories import NOW
 from appointments.tests.test_client_fees import charged, decided
 from appointments.tests.walks.steps import WAYS, goes_to, mail_to, sees, sees_title, signs_in
-from appointments.tests.walks.windows import OpenWindow
-from clients.models import Client
+from appointments.tests.walks.windows import PHONE, WIDE, OpenWindow
+from clients.models import CareRelationship, Client
 from notifications import outbox
 from notifications.models import OutboxMessage
 from practice.models import Provider
@@ -57,4 +58,51 @@ def test_a_client_objects_and_is_waived(
     theirs.reload()
     sees(theirs, "Maya waived the fee of $75.00")
     sees(theirs, "That was not yours to help.")
+    sees(theirs, "You owe nothing.")
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(WIDE, True), (PHONE, False)], ids=["wide", "phone without scripts"])
+def test_from_setting_a_policy_to_being_waived(
+    open_window: OpenWindow, care: CareRelationship, now: datetime, *, width: int, scripts: bool
+) -> None:
+    hers, theirs = open_window(width=width, scripts=scripts), open_window(width=width, scripts=scripts)
+    signs_in(hers, "maya.chen@example.com")
+    hers.goto("/settings/late-fees/")
+    hers.get_by_label("Late-cancellation fee").fill("60")
+    hers.get_by_role("button", name="Save policy").click()
+    sees(hers, "Saved. From now on clients agree to $60.00 inside 24 hours")
+
+    theirs.goto(f"/b/{care.booking_token}/")
+    sees(theirs, "a fee of up to $60.00 may apply")
+    theirs.get_by_role("group", name="Wed, Mar 4 EST").get_by_role("radio", name="9:00 AM").check()
+    theirs.get_by_role("checkbox", name="I have read this and agree").check()
+    theirs.get_by_role("button", name="Book appointment").click()
+    theirs.get_by_role("button", name="Book it anyway").click()
+    sees_title(theirs, "booked")
+
+    hers.goto(f"/appointments/{Appointment.objects.get().uid}/cancel/")
+    hers.get_by_role("radio", name="Jordan asked to cancel").check()
+    if not scripts:
+        hers.get_by_role("button", name="Cancel Appointment").click()
+        sees(hers, "A late fee of $60.00 applies: decide it below.")
+    expect(hers.get_by_role("radio", name="Charge $60.00")).to_be_checked()
+    hers.get_by_role("button", name="Cancel Appointment").click()
+    sees(hers, "The late fee is $60.00")
+
+    signs_in(theirs, "jordan.lee@example.com")
+    goes_to(theirs, "Fees")
+    sees(theirs, "and you agreed on Mar 3, 2026 to $60.00 inside 24 hours.")
+    theirs.get_by_role("link", name="Object to the fee for").click()
+    theirs.get_by_label("What seems wrong").fill("I booked it an hour ago.")
+    theirs.get_by_role("button", name="Object").click()
+    sees(theirs, "Maya has your objection and answers it.")
+
+    hers.goto("/dashboard/")
+    hers.get_by_role("link", name="Answer Jordan Lee’s objection").click()
+    hers.get_by_role("radio", name="Waive").check()
+    hers.get_by_label("Words to Jordan").fill("You are right.")
+    hers.get_by_role("button", name="Answer").click()
+    sees(hers, "Answered. Jordan gets a mail that says so.")
+    theirs.reload()
+    sees(theirs, "Maya waived the fee of $60.00")
     sees(theirs, "You owe nothing.")
