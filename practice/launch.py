@@ -338,9 +338,33 @@ def processes(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN)
-        if running.poll() is None:
-            running.terminate()
-        running.wait()  # honcho itself kills what has not ended after 5 s
+        bring_down(running)
+
+
+def bring_down(running: subprocess.Popen[bytes], *, patience: float = 10) -> None:
+    """Honcho ends its own within 5 s, unless it can't any more, its output gone: then each of them is ended here."""
+    if running.poll() is None:
+        running.terminate()
+    for last in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            running.wait(timeout=patience)
+        except subprocess.TimeoutExpired:
+            for pid in [*descendants(running.pid), running.pid]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, last)
+    running.wait()
+
+
+def descendants(ancestor: int) -> list[int]:
+    """The ids of all processes below it, as Linux lists them; none are found elsewhere."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    below = [ancestor]
+    for each in below:
+        below += [pid for pid, parent in parents.items() if parent == each]
+    return below[1:]
 
 
 def wait_until_it_answers(running: subprocess.Popen[bytes], port: int, address: str) -> None:

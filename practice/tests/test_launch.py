@@ -243,6 +243,23 @@ def page(port: int, path: str) -> str:
 
 
 @pytest.mark.skipif(not (shutil.which("make") and Path("/proc/self/environ").exists()), reason="no make, or no /proc")
+def test_what_does_not_end_when_told_is_ended_with_all_below_it() -> None:
+    deaf = "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    child = f"subprocess.Popen([sys.executable, '-c', {deaf + 'time.sleep(60)'!r}], start_new_session=True); "
+    code = deaf + child + "print('up', flush=True); time.sleep(60)"
+    running = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert running.stdout is not None
+    with running.stdout:
+        running.stdout.readline()
+        (below,) = launch.descendants(running.pid)
+
+        launch.bring_down(running, patience=0.3)
+
+    assert running.returncode == -signal.SIGKILL
+    command = Path(f"/proc/{below}/cmdline")  # empty while nobody has reaped it
+    assert not (command.exists() and command.read_bytes())
+
+
 @pytest.mark.skipif(not launch.stamp("requirements.txt").exists(), reason="no .venv made by make")
 def test_the_demo_starts_answers_keeps_its_data_and_ends_without_a_trace(tmp_path: Path) -> None:
     port = free_port()
