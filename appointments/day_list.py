@@ -8,7 +8,7 @@ from appointments.models import Appointment, Cancellation
 from appointments.rules import FeeStatus, Status
 from practice.actors import ActorKind
 from practice.models import Provider
-from practice.zones import day_bounds
+from practice.zones import day_bounds, instant_after_gap
 
 
 @dataclass(frozen=True)
@@ -26,23 +26,35 @@ class DayRow:
 
 
 def of(provider: Provider, day: date, *, at: datetime) -> list[DayRow]:
-    """``day`` in the provider's zone. A fixed number of queries."""
+    """``day`` in the provider's zone. A fixed number of queries, and one more where a time may be open again."""
     begin, end = day_bounds(day, provider.time_zone)
     listed = list(provider.appointments.touching(begin, end).with_client().with_outcome().with_requests().by_start())
     taken = [(one.start, one.end) for one in listed if one.status != Status.CANCELED]
     taken += [(away.begins, away.ends) for away in provider.time_off.touching(begin, end)]
+    gone = [one for one in listed if one.status == Status.CANCELED and one.start > at and not _touches(one, taken)]
+    worked = _worked(provider, day) if gone else []
     found: list[DayRow] = []
     for appointment in listed:
-        freed = (
-            appointment.status == Status.CANCELED
-            and appointment.start > at
-            and not any(begins < appointment.end and ends > appointment.start for begins, ends in taken)
-        )
+        freed = appointment in gone and _touches(appointment, worked) and not _touches(appointment, taken)
         if freed:
             taken.append((appointment.start, appointment.end))  # one time is open again once
         after_now = appointment.end > at and not any(row.after_now for row in found)
         found.append(_row(appointment, provider, freed=freed, after_now=after_now, at=at))
     return found
+
+
+def _touches(appointment: Appointment, stretches: list[tuple[datetime, datetime]]) -> bool:
+    return any(begins < appointment.end and ends > appointment.start for begins, ends in stretches)
+
+
+def _worked(provider: Provider, day: date) -> list[tuple[datetime, datetime]]:
+    """The provider's hours on that day; outside of them no time is open again."""
+    stretches = provider.weekly_hours.filter(weekday=day.weekday()).values_list("begins", "ends")
+    zone = provider.time_zone
+    return [
+        (instant_after_gap(datetime.combine(day, begins), zone), instant_after_gap(datetime.combine(day, ends), zone))
+        for begins, ends in stretches
+    ]
 
 
 def _row(appointment: Appointment, provider: Provider, *, freed: bool, after_now: bool, at: datetime) -> DayRow:

@@ -322,6 +322,14 @@ def test_another_providers_client_is_not_found(as_maya: Browser, sam: Provider) 
     assert "Hidden" not in page(as_maya) + answer.content.decode()
 
 
+def test_a_time_outside_the_hours_is_not_open_again(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    evening = booked(maya, jordan, start=NOW + timedelta(hours=9))
+    cancel(evening, Actor.provider(maya.user_id), "provider-unwell")
+    (row,) = [each for each in today(as_maya) if "7:44" in each]
+    assert "Open" not in row
+    assert "Canceled" in row
+
+
 def test_a_client_gets_404_and_a_stranger_the_sign_in_page(as_jordan: Browser, client: Browser) -> None:
     url = reverse("appointments:dashboard")
     answer = as_jordan.get(url)
