@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from appointments import terms
 from appointments.models import Appointment, GivenPass, PassUse
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment_queries import AppointmentQuerySet
 from appointments.reliefs import NO_RELIEFS, Reliefs
 from clients.links import booking_url
 from clients.models import CareRelationship

@@ -12,7 +12,7 @@ from icalendar import Alarm, Event
 from appointments import calendar_part, policy_words, terms
 from appointments.emails.parts import portal_url
 from appointments.models import Appointment
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment_queries import AppointmentQuerySet
 from appointments.rules import Status
 from practice import language
 from practice.models import FeePolicy, User

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from django.db.models import OuterRef, Q
 
-from appointments.models.appointment import Appointment, AppointmentQuerySet
+from appointments.models.appointment import Appointment
+from appointments.models.appointment_queries import AppointmentQuerySet
 from appointments.rules import Status
 
 

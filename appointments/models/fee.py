@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from appointments import fee_rules
 from appointments.assessments import Assessment, Bound, FeeKind, NoFee
 from appointments.models import aftermath
-from appointments.models.appointment import Appointment, AppointmentQuerySet
+from appointments.models.appointment import Appointment
+from appointments.models.appointment_queries import AppointmentQuerySet
 from appointments.models.cancellation import Cancellation
 from appointments.rules import FeeStatus, Status
 from clients.models import Client

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment_queries import AppointmentQuerySet
 from appointments.reports.period import Period
 from appointments.reports.refilled import MINUTE
 from appointments.reports.scope import Scope

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Min
 
 from appointments.models import Appointment, Cancellation, Fee
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment_queries import AppointmentQuerySet
 from appointments.models.cancellation import CancellationQuerySet
 from appointments.models.fee import FeeQuerySet
 from appointments.reports.period import Period
@@ -27,11 +27,6 @@ class Scope:
     @classmethod
     def of_office(cls, provider: Provider | None) -> "Scope":
         return cls(provider, provider.time_zone if provider else practice_zone(), is_office=True)
-
-    @property
-    def names_providers(self) -> bool:
-        """Rows of several providers may stand side by side."""
-        return self.provider is None
 
     def appointments(self) -> AppointmentQuerySet:
         every = Appointment.objects.all()

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client as Browser
 
 from appointments.models import Cancellation, Fee
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment_queries import AppointmentQuerySet
 from appointments.tests.factories import NOW, booked, late, on_time
 from appointments.tests.test_cancelling import (
     CHARGED,

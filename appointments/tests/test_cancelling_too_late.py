@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from appointments import cancellation
 from appointments.drafts import Notes
 from appointments.models import Appointment, Cancellation, Fee
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment_queries import AppointmentQuerySet
 from appointments.tests.factories import NOW, booked, late
 from appointments.tests.test_cancelling import CHARGED, fee_block, nothing_happened, page, reason, submit
 from clients.models import Client

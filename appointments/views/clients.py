@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from appointments import days, fee_words, rows
 from appointments.forms.new_client import NewClientForm
 from appointments.models import Appointment
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment_queries import AppointmentQuerySet
 from clients import care as caring
 from clients import links
 from clients.models import CareRelationship

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from appointments import clock_changes, rows
 from appointments.forms.listing import ListForm, Show, Wanted
 from appointments.models import Appointment
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment_queries import AppointmentQuerySet
 from practice.access import ProviderRequest, provider_required
 from practice.models import Provider
 from practice.zones import abbreviation, city_time, day_bounds, next_change, time_named

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments.forms.time_off import TimeOffForm
 from appointments.models import Appointment
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment_queries import AppointmentQuerySet
 from practice import hours
 from practice.access import ProviderRequest, provider_required
 from practice.models import TimeOff
