@@ -34,22 +34,24 @@ Answer = AbsenceReport.Answer
 
 
 @transaction.atomic
-def mark_completed(appointment: Appointment, *, by: Actor, at: datetime) -> Appointment:
+def mark_completed(appointment: Appointment, *, by: Actor, at: datetime, why: str = "") -> Appointment:
     """Keep that the client came, also where they were marked as a no-show: a fee for that no longer applies.
 
-    From the start on. Raises a ``refusals.Refused`` out of ``attendance_refusals``; each ``str()`` is safe to show
-    to ``by``.
+    From the start on. ``why`` is the office's reason, never shown to the client. Raises a ``refusals.Refused`` out
+    of ``attendance_refusals``; each ``str()`` is safe to show to ``by``.
     """
     appointment, policy = _held(appointment)
     session = terms.session(appointment, policy=policy)
     if no := rules.may_mark_completed(session, at=at):
         raise attendance_refusals.of(no, appointment, session, no_show=False, by=by, at=at)
-    _they_came(appointment, by=by, at=at)
+    _they_came(appointment, by=by, at=at, why=why)
     return appointment
 
 
 @transaction.atomic
-def mark_no_show(appointment: Appointment, *, by: Actor, fee: FeeDecision | None, at: datetime) -> Appointment:
+def mark_no_show(
+    appointment: Appointment, *, by: Actor, fee: FeeDecision | None, at: datetime, why: str = ""
+) -> Appointment:
     """Keep that the client did not come, decide the fee for it and tell them of that.
 
     From start and grace on. ``fee`` None leaves a fee for the provider to decide when the office marks it, and says
@@ -63,7 +65,7 @@ def mark_no_show(appointment: Appointment, *, by: Actor, fee: FeeDecision | None
     if fee is not None or by.kind != ActorKind.ADMIN:  # the office leaves the fee to the provider
         drafts.check_shown(appointment, assessment, shown=fee.shown if fee else NOTHING)
     _move(appointment, "mark_no_show", at=at)
-    history.record(appointment, Kind.NO_SHOW, by=by, at=at)
+    history.record(appointment, Kind.NO_SHOW, by=by, at=at, facts={"why": why} if why else {})
     if assessment.amount > NOTHING:
         _keep_fee(appointment, assessment, decision=fee, by=by, at=at)
     return appointment
@@ -155,12 +157,12 @@ def _held(appointment: Appointment) -> tuple[Appointment, FeePolicy]:
     return appointment, terms.in_force(appointment, at=appointment.start)
 
 
-def _they_came(appointment: Appointment, *, by: Actor, at: datetime) -> None:
+def _they_came(appointment: Appointment, *, by: Actor, at: datetime, why: str = "") -> None:
     """The session took place: here stands what follows from that."""
     told_of = _void_fee(appointment, at=at)
     _move(appointment, "mark_completed", at=at)
     late_requests.came_after_all(appointment, by=by, at=at)
-    entry = history.record(appointment, Kind.COMPLETED, by=by, at=at)
+    entry = history.record(appointment, Kind.COMPLETED, by=by, at=at, facts={"why": why} if why else {})
     if told_of is not None:
         entry.messages.add(*outbox.enqueue(fee_void.to_client(told_of, entry), at=at))
 

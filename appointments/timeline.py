@@ -314,5 +314,5 @@ class _Teller:
 
     def _other(self, entry: HistoryEntry) -> tuple[str, list[str]]:
         if entry.kind == Kind.COMPLETED:
-            return _("%(who)s marked it as attended") % self._who(entry), []
-        return _("%(who)s marked it as a no-show") % self._who(entry), []
+            return _("%(who)s marked it as attended") % self._who(entry), self._why(entry)
+        return _("%(who)s marked it as a no-show") % self._who(entry), self._why(entry)

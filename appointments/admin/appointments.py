@@ -73,7 +73,6 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
     search_help_text = "By the client’s name or e-mail, or the appointment’s public id."
     date_hierarchy = "start"
     ordering = ["-start", "-id"]
-    list_select_related = ["client", "provider"]
     actions = [
         "mark_as_attended", "mark_as_no_show", "cancel_appointment", "undo_cancellation", "move_appointment",
         "send_mails_again",
@@ -86,6 +85,9 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
     ends = instant("end", label="end", zone=lambda row: row.provider.time_zone)
     booked = instant("booked_at", label="booked", zone=lambda row: row.provider.time_zone)
     acknowledged = instant("acknowledged_at", label="policy agreed to", zone=lambda row: row.provider.time_zone)
+
+    def get_queryset(self, request: Any) -> QuerySet[Appointment]:
+        return super().get_queryset(request).select_related("client", "provider")
 
     @admin.display(description="client")
     def client_link(self, row: Appointment) -> str:
@@ -109,36 +111,35 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
 
     @admin.action(description="Mark as attended")
     def mark_as_attended(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
-        def act(row: Appointment, form: forms.Form) -> str:
-            attendance.mark_completed(row, by=actor(request), at=request.now)
+        def act(row: Appointment, form: CorrectionForm) -> str:
+            attendance.mark_completed(row, by=actor(request), at=request.now, why=form.cleaned_data["why"])
             return f"Attended: {row.client}, {moment(row.start, row.provider.time_zone)}."
 
         return confirm(
             self,
             request,
-            queryset.select_related("client", "provider"),
-            action="mark_as_attended",
+            queryset,
             title="Mark as attended: a fee for not coming becomes void",
             verb="Mark as attended",
-            form_class=forms.Form,
+            form_class=CorrectionForm,
             act=act,
         )
 
     @admin.action(description="Mark as no-show")
     def mark_as_no_show(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:
-        def act(row: Appointment, form: forms.Form) -> str:
-            done = attendance.mark_no_show(row, by=actor(request), fee=None, at=request.now)
+        def act(row: Appointment, form: CorrectionForm) -> str:
+            why = form.cleaned_data["why"]
+            done = attendance.mark_no_show(row, by=actor(request), fee=None, at=request.now, why=why)
             fee = " A no-show fee waits for the provider." if done.fee else ""
             return f"No-show: {row.client}, {moment(row.start, row.provider.time_zone)}.{fee}"
 
         return confirm(
             self,
             request,
-            queryset.select_related("client", "provider"),
-            action="mark_as_no_show",
+            queryset,
             title="Mark as no-show: a fee waits for the provider",
             verb="Mark as no-show",
-            form_class=forms.Form,
+            form_class=CorrectionForm,
             act=act,
         )
 
@@ -166,10 +167,8 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
         return confirm(
             self,
             request,
-            queryset.select_related("client", "provider"),
-            action="cancel_appointment",
-            title="Cancel appointment",
-            verb="Cancel Appointment",
+            queryset,
+            verb="Cancel appointment",
             form_class=CancelForm,
             act=act,
         )
@@ -185,9 +184,7 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
         return confirm(
             self,
             request,
-            queryset.select_related("client", "provider"),
-            action="undo_cancellation",
-            title="Undo cancellation",
+            queryset,
             verb="Undo cancellation",
             form_class=CorrectionForm,
             act=act,
@@ -217,9 +214,7 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
         return confirm(
             self,
             request,
-            queryset.select_related("client", "provider"),
-            action="move_appointment",
-            title="Move appointment",
+            queryset,
             verb="Move appointment",
             form_class=MoveForm,
             act=act,
@@ -234,8 +229,7 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
         return confirm(
             self,
             request,
-            queryset.select_related("client", "provider"),
-            action="send_mails_again",
+            queryset,
             title="Send mails that did not arrive again",
             verb="Send again",
             form_class=forms.Form,

@@ -7,17 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from appointments import attendance
+from appointments.admin import columns
+from appointments.admin.columns import zone_of
 from appointments.admin.confirming import confirm
 from appointments.attendance import Answer
 from appointments.forms.attendance import AnswerAbsenceForm
 from appointments.models import AbsenceReport
 from practice.office import ReadOnlyAdmin, actor, instant, link
-from practice.zones import moment
-
-
-def _zone(row: Any) -> str:
-    zone: str = row.appointment.provider.time_zone
-    return zone
 
 
 @admin.register(AbsenceReport)
@@ -32,24 +28,14 @@ class AbsenceReportAdmin(ReadOnlyAdmin[AbsenceReport]):
         "appointment_link", "reported", "user", "words", "answer", "answered", "answered_by", "answered_by_user",
         "answer_words",
     ]  # fmt: skip
-    reported = instant("reported_at", label="reported", zone=_zone)
-    answered = instant("answered_at", label="answered", zone=_zone)
+    client, provider = columns.client(), columns.provider()
+    starts = columns.starts()
+    reported = instant("reported_at", label="reported", zone=zone_of)
+    answered = instant("answered_at", label="answered", zone=zone_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AbsenceReport]:
         people = "appointment__client", "appointment__provider"
         return super().get_queryset(request).select_related(*people, "user", "answered_by_user")
-
-    @admin.display(ordering="appointment__client__search_name")
-    def client(self, row: AbsenceReport) -> str:
-        return row.appointment.client.name
-
-    @admin.display(ordering="appointment__provider__display_name")
-    def provider(self, row: AbsenceReport) -> str:
-        return row.appointment.provider.display_name
-
-    @admin.display(description="start", ordering="appointment__start")
-    def starts(self, row: AbsenceReport) -> str:
-        return moment(row.appointment.start, _zone(row))
 
     @admin.display(description="answer", ordering="answer")
     def state(self, row: AbsenceReport) -> str:
@@ -70,7 +56,6 @@ class AbsenceReportAdmin(ReadOnlyAdmin[AbsenceReport]):
             self,
             request,
             queryset,
-            action="answer_report",
             title="Answer report",
             verb="Answer",
             form_class=AnswerAbsenceForm,

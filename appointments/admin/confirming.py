@@ -23,16 +23,15 @@ def confirm(
     request: Any,
     rows: QuerySet[Row],
     *,
-    action: str,
-    title: str,
     verb: str,
     form_class: Callable[..., Form],
     act: Callable[[Row, Form], str],
+    title: str = "",
     told: Callable[[Row], str] = str,
 ) -> HttpResponse | None:
     """``act`` returns what it did, in words, or raises Refused; one refusal stops none of the others.
 
-    ``told``: a row as whoever confirms has to read it.
+    ``title`` where it is more than the verb; ``told``: a row as whoever confirms has to read it.
     """
     form = form_class(request.POST if "confirm" in request.POST else None)
     if form.is_valid():
@@ -43,9 +42,9 @@ def confirm(
                 admin.message_user(request, f"{row}: {refusal}", messages.ERROR)
         return None
     context = admin.admin_site.each_context(request) | {
-        "title": title,
+        "title": title or verb,
         "verb": verb,
-        "action": action,
+        "action": request.POST["action"],
         "form": form,
         "rows": [(row.pk, told(row)) for row in rows],
         "opts": admin.model._meta,

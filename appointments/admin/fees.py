@@ -13,6 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 
 from appointments import fee_explained, fees, receipt_download, receipts, waiver_requests
+from appointments.admin import columns
+from appointments.admin.columns import zone_of
 from appointments.admin.confirming import confirm
 from appointments.forms.fees import WhyField
 from appointments.forms.settling import SettleForm, TakeBackForm
@@ -25,11 +27,6 @@ from practice.office import ReadOnlyAdmin, actor, instant, link
 
 class WaiveForm(forms.Form):
     why = WhyField(required=True, help_text="Kept with the fee.")
-
-
-def _zone(row: Any) -> str:
-    zone: str = row.appointment.provider.time_zone
-    return zone
 
 
 @admin.register(Fee)
@@ -45,8 +42,9 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
         "in_force", "cap", "payer_limit", "policy", "created", "decided_by", "decided_by_user", "decided", "why",
         "receipt",
     ]  # fmt: skip
-    created = instant("created_at", label="since", zone=_zone)
-    decided = instant("decided_at", label="decided", zone=_zone)
+    client, provider = columns.client(), columns.provider()
+    created = instant("created_at", label="since", zone=zone_of)
+    decided = instant("decided_at", label="decided", zone=zone_of)
 
     def get_queryset(self, request: Any) -> QuerySet[Fee]:
         return (
@@ -56,14 +54,6 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
                 "appointment__client__payer", "appointment__provider__practice", "cancellation", "policy__provider"
             )
         )
-
-    @admin.display(ordering="appointment__client__search_name")
-    def client(self, fee: Fee) -> str:
-        return fee.appointment.client.name
-
-    @admin.display(ordering="appointment__provider__display_name")
-    def provider(self, fee: Fee) -> str:
-        return fee.appointment.provider.display_name
 
     @admin.display(description="appointment")
     def appointment_link(self, fee: Fee) -> str:
@@ -75,7 +65,7 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
 
     @admin.display(description="why this amount")
     def explanation(self, fee: Fee) -> str:
-        sentence, *steps = fee_explained.lines(fee, reader=ActorKind.ADMIN, zone=_zone(fee))
+        sentence, *steps = fee_explained.lines(fee, reader=ActorKind.ADMIN, zone=zone_of(fee))
         return format_html("{}<ul>{}</ul>", sentence, format_html_join("", "<li>{}</li>", ((step,) for step in steps)))
 
     def get_urls(self) -> list[URLPattern]:
@@ -110,7 +100,6 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
             self,
             request,
             queryset,
-            action="waive_fee",
             title="Waive fee",
             verb="Waive",
             form_class=WaiveForm,
@@ -132,7 +121,6 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
             self,
             request,
             queryset,
-            action="mark_as_paid",
             title="Mark as paid: nothing is charged to a card here",
             verb="Mark as paid",
             form_class=partial(SettleForm, at=request.now),
@@ -151,7 +139,6 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
             self,
             request,
             queryset,
-            action="take_back_payment",
             title="Take back payment",
             verb="Take back",
             form_class=TakeBackForm,

@@ -7,17 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from appointments import fees, waiver_requests
+from appointments.admin import columns
+from appointments.admin.columns import zone_of
 from appointments.admin.confirming import confirm
 from appointments.fees import Answer
 from appointments.forms.objections import AnswerForm
 from appointments.models import Objection
 from practice.amounts import money
 from practice.office import ReadOnlyAdmin, actor, instant, link
-
-
-def _zone(row: Any) -> str:
-    zone: str = row.appointment.provider.time_zone
-    return zone
 
 
 @admin.register(Objection)
@@ -32,20 +29,13 @@ class ObjectionAdmin(ReadOnlyAdmin[Objection]):
         "fee_link", "objected", "user", "amount", "words", "answer", "answered", "answered_by", "answered_by_user",
         "answered_amount", "answer_words",
     ]  # fmt: skip
-    objected = instant("objected_at", label="objected", zone=_zone)
-    answered = instant("answered_at", label="answered", zone=_zone)
+    client, provider = columns.client("fee__appointment"), columns.provider("fee__appointment")
+    objected = instant("objected_at", label="objected", zone=zone_of)
+    answered = instant("answered_at", label="answered", zone=zone_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Objection]:
         people = "fee__appointment__client", "fee__appointment__provider"
         return super().get_queryset(request).select_related(*people, "user", "answered_by_user")
-
-    @admin.display(ordering="fee__appointment__client__search_name")
-    def client(self, row: Objection) -> str:
-        return row.appointment.client.name
-
-    @admin.display(ordering="fee__appointment__provider__display_name")
-    def provider(self, row: Objection) -> str:
-        return row.appointment.provider.display_name
 
     @admin.display(description="answer", ordering="answer")
     def state(self, row: Objection) -> str:
@@ -69,7 +59,6 @@ class ObjectionAdmin(ReadOnlyAdmin[Objection]):
             self,
             request,
             queryset,
-            action="answer_objection",
             title="Answer objection",
             verb="Answer",
             form_class=AnswerForm,

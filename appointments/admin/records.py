@@ -1,20 +1,14 @@
 """Reasons, which the office edits; cancellations, payments and history, which it reads."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
+from appointments.admin import columns
+from appointments.admin.columns import zone_of
 from appointments.models import Cancellation, CancellationReason, HistoryEntry, Settlement
 from practice.office import KeptAdmin, ReadOnlyAdmin, instant, link
-from practice.zones import moment
-
-
-def _zone(row: Any) -> str:
-    zone: str = row.appointment.provider.time_zone
-    return zone
 
 
 @admin.register(CancellationReason)
@@ -42,25 +36,15 @@ class CancellationAdmin(ReadOnlyAdmin[Cancellation]):
         "appointment_link", "starts", "canceled", "told", "notice", "late", "actor", "user", "reason",
         "note_to_client", "note_to_provider", "link_sent", "undone", "undone_actor", "undone_by",
     ]  # fmt: skip
-    canceled = instant("canceled_at", label="canceled", zone=_zone)
-    told = instant("told_at", label="told", zone=_zone)
-    undone = instant("undone_at", label="undone", zone=_zone)
+    client, provider = columns.client(), columns.provider()
+    starts = columns.starts()
+    canceled = instant("canceled_at", label="canceled", zone=zone_of)
+    told = instant("told_at", label="told", zone=zone_of)
+    undone = instant("undone_at", label="undone", zone=zone_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cancellation]:
         people = "appointment__client", "appointment__provider"
         return super().get_queryset(request).select_related(*people, "reason", "user", "undone_by")
-
-    @admin.display(ordering="appointment__client__search_name")
-    def client(self, row: Cancellation) -> str:
-        return row.appointment.client.name
-
-    @admin.display(ordering="appointment__provider__display_name")
-    def provider(self, row: Cancellation) -> str:
-        return row.appointment.provider.display_name
-
-    @admin.display(description="start", ordering="appointment__start")
-    def starts(self, row: Cancellation) -> str:
-        return moment(row.appointment.start, _zone(row))
 
     @admin.display(description="appointment")
     def appointment_link(self, row: Cancellation) -> str:
@@ -75,7 +59,7 @@ class HistoryEntryAdmin(ReadOnlyAdmin[HistoryEntry]):
     date_hierarchy = "at"
     ordering = ["-at", "-id"]
     fields = ["appointment_link", "kind", "when", "actor", "user", "facts", "mails"]
-    when = instant("at", label="when", zone=_zone)
+    when = instant("at", label="when", zone=zone_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HistoryEntry]:
         return super().get_queryset(request).select_related("appointment__client", "appointment__provider", "user")
@@ -102,8 +86,9 @@ class SettlementAdmin(ReadOnlyAdmin[Settlement]):
         "fee_link", "amount", "method", "reference", "paid_on", "settled", "settled_by", "settled_by_user",
         "taken_back", "taken_back_by", "taken_back_by_user", "taken_back_why",
     ]  # fmt: skip
-    settled = instant("settled_at", label="marked", zone=_zone)
-    taken_back = instant("taken_back_at", label="taken back", zone=_zone)
+    client, provider = columns.client("fee__appointment"), columns.provider("fee__appointment")
+    settled = instant("settled_at", label="marked", zone=zone_of)
+    taken_back = instant("taken_back_at", label="taken back", zone=zone_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Settlement]:
         people = "fee__appointment__client", "fee__appointment__provider"
@@ -112,14 +97,6 @@ class SettlementAdmin(ReadOnlyAdmin[Settlement]):
     @admin.display(description="receipt", ordering="id")
     def number(self, row: Settlement) -> int:
         return row.pk
-
-    @admin.display(ordering="fee__appointment__client__search_name")
-    def client(self, row: Settlement) -> str:
-        return row.appointment.client.name
-
-    @admin.display(ordering="fee__appointment__provider__display_name")
-    def provider(self, row: Settlement) -> str:
-        return row.appointment.provider.display_name
 
     @admin.display(description="fee")
     def fee_link(self, row: Settlement) -> str:

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from appointments import waiver_requests, waivers
+from appointments.admin import columns
+from appointments.admin.columns import zone_of
 from appointments.admin.confirming import confirm
 from appointments.forms.fees import WhyField
 from appointments.models import WaiverRequest
@@ -20,11 +22,6 @@ class ApprovalForm(forms.Form):
 
 
 Act = Callable[[WaiverRequest, ApprovalForm], str]
-
-
-def _zone(row: Any) -> str:
-    zone: str = row.appointment.provider.time_zone
-    return zone
 
 
 @admin.register(WaiverRequest)
@@ -39,20 +36,13 @@ class WaiverRequestAdmin(ReadOnlyAdmin[WaiverRequest]):
         "fee_link", "wish", "left", "why", "words", "asked", "asked_by", "asked_by_user", "state", "closed",
         "closed_by", "closing_words",
     ]  # fmt: skip
-    asked = instant("asked_at", label="asked", zone=_zone)
-    closed = instant("closed_at", label="closed", zone=_zone)
+    client, provider = columns.client("fee__appointment"), columns.provider("fee__appointment")
+    asked = instant("asked_at", label="asked", zone=zone_of)
+    closed = instant("closed_at", label="closed", zone=zone_of)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WaiverRequest]:
         people = "fee__appointment__client", "fee__appointment__provider"
         return super().get_queryset(request).select_related(*people, "asked_by_user", "closed_by")
-
-    @admin.display(ordering="fee__appointment__client__search_name")
-    def client(self, row: WaiverRequest) -> str:
-        return row.appointment.client.name
-
-    @admin.display(ordering="fee__appointment__provider__display_name")
-    def provider(self, row: WaiverRequest) -> str:
-        return row.appointment.provider.display_name
 
     @admin.display(description="what")
     def wish(self, row: WaiverRequest) -> str:
@@ -87,7 +77,6 @@ class WaiverRequestAdmin(ReadOnlyAdmin[WaiverRequest]):
             self,
             request,
             rows,
-            action=verb.lower(),
             title=f"{verb} what was asked",
             verb=verb,
             form_class=ApprovalForm,

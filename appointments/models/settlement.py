@@ -70,10 +70,6 @@ class Settlement(models.Model):
         return self.fee.appointment
 
     @property
-    def is_taken_back(self) -> bool:
-        return self.taken_back_at is not None
-
-    @property
     def how(self) -> str:
         return paid_by(self.method, self.reference)
 

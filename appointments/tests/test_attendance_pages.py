@@ -309,14 +309,23 @@ def test_the_office_marks_several_and_leaves_the_fee_to_the_provider(
     as_clerk: Browser, maya: Provider, session: Appointment
 ) -> None:
     earlier = booked(maya, session.client, start=START - timedelta(days=1))
-    page = mark(as_clerk, "mark_as_no_show", session, earlier)
+    assert "This field is required." in mark(as_clerk, "mark_as_no_show", session, earlier)
+    assert state(session) == "booked"
+    page = mark(as_clerk, "mark_as_no_show", session, earlier, why="Told by phone")
     assert page.count("A no-show fee waits for the provider.") == 2
     assert list(Fee.objects.values_list("status", flat=True)) == ["to_decide", "to_decide"]
     decides = see(just_signed_in(maya.user), "decide_fee", session)
     assert "Jordan’s no-show fee" in decides
     assert "What happened Jordan did not come" in decides
-    mark(as_clerk, "mark_as_attended", earlier)
+    mark(as_clerk, "mark_as_attended", earlier, why="The wrong one")
     assert (state(session), state(earlier)) == ("no_show", "completed")
+    assert session.client.user is not None
+    hers = text(just_signed_in(maya.user).get(url("detail", earlier)))
+    theirs = text(just_signed_in(session.client.user).get(url("client_appointment", earlier)))
+    assert "The wrong one" in hers
+    assert "Told by phone" in hers
+    assert "The wrong one" not in theirs
+    assert "Told by phone" not in theirs
 
 
 def test_the_office_answers_a_report(as_clerk: Browser, session: Appointment) -> None:

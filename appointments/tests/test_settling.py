@@ -226,7 +226,7 @@ def test_once_taken_back_it_can_be_paid_again(fee: Fee, her: Actor) -> None:
     fees.unsettle(fee, why="It bounced", by=her, at=LATER)
     paid(fee, by=her, at=LATER, reference="1043")
     old, new = Settlement.objects.order_by("pk")
-    assert (old.is_taken_back, new.is_taken_back, Fee.objects.get().status) == (True, False, "paid")
+    assert (old.taken_back_at, new.taken_back_at, Fee.objects.get().status) == (LATER, None, "paid")
     assert OutboxMessage.objects.get(key=f"settlement:{new.pk}:client").status == "queued"
 
 

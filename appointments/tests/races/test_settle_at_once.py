@@ -72,5 +72,5 @@ def test_taken_back_by_two_at_once_it_is_taken_back_once(
         [partial(fees.unsettle, fee, why="It bounced", by=Actor.admin(user.pk), at=NOW) for user in (office, clerk)]
     )
     assert [isinstance(result, FeeNotOpen) for result in results].count(True) == 1
-    assert Settlement.objects.get().is_taken_back
+    assert Settlement.objects.get().taken_back_at
     assert OutboxMessage.objects.filter(kind="fee_unpaid").count() == 1
