@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -28,10 +30,20 @@ class ListAdmin(admin.ModelAdmin[Row]):
         offered = [name for name in (*filters, self.date_hierarchy) if isinstance(name, str)]
         return any(lookup.startswith(name) and ASKED.fullmatch(lookup.removeprefix(name)) for name in offered)
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """What no column and no calendar holds leads to the whole list, as Django has it for what is no number."""
+        if any("\0" in value for _, values in request.GET.lists() for value in values):
+            raise IncorrectLookupParameters("PostgreSQL takes no NUL into a query.")
+        try:
+            return super().get_changelist_instance(request)
+        except (OverflowError, ValueError) as beyond:
+            raise IncorrectLookupParameters(beyond) from beyond
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
     ) -> tuple[QuerySet[Row], bool]:
-        return super().get_search_results(request, queryset, search_term[:LONGEST_SEARCH])
+        """Asked by lists, and by the fields that complete what is typed."""
+        return super().get_search_results(request, queryset, search_term.replace("\0", "")[:LONGEST_SEARCH])
 
 
 def utc(name: str, *, label: str = "") -> Callable[[Any, Any], str]:

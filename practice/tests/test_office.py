@@ -62,6 +62,39 @@ def test_no_list_can_be_asked_about_a_column_it_does_not_filter_by(
     assert "zebra" not in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("page", "lookup"),
+    [
+        ("appointments_appointment", "status__exact=%00"),
+        ("appointments_appointment", "status__exact=booked&status__exact=%00"),
+        ("notifications_outboxmessage", "kind=%00"),
+        ("clients_client", "q=%00"),
+        ("clients_carerelationship", "ended_at__year=0"),
+        ("appointments_cancellation", f"canceled_at__year={'9' * 25}"),
+        ("appointments_cancellation", "canceled_at__year=soon"),
+    ],
+)
+def test_what_no_column_holds_leads_to_the_whole_list(
+    as_office: Browser, canceled: None, page: str, lookup: str
+) -> None:
+    response = as_office.get(url(page, f"?{lookup}"), follow=True)
+    assert response.redirect_chain == [(url(page, "?e=1"), 302)]
+    assert response.context["cl"].result_count == response.context["cl"].model.objects.count() > 0
+
+
+def test_a_number_that_no_row_can_have_is_no_error(as_office: Browser, maya: Provider) -> None:
+    assert as_office.get(url("practice_feepolicy", f"?provider={'9' * 25}"), follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["app_label=clients&model_name=client&field_name=user", "app_label=practice&model_name=provider&field_name=user"],
+)
+def test_a_field_that_completes_what_is_typed_reads_over_a_nul(as_office: Browser, maya: Provider, field: str) -> None:
+    found = as_office.get(f"{reverse('admin:autocomplete')}?{field}&term=may%00a").json()["results"]
+    assert [each["text"] for each in found] == ["maya.chen@example.com"]
+
+
 OURS = {"practice", "clients", "appointments", "notifications"}
 
 
