@@ -1,6 +1,24 @@
 // A combobox (ARIA 1.2) over <select data-combobox>, which stays the form's field and the way without this file.
 // Choosing sends the surrounding GET form; its [data-combobox-go] button is then not needed and hidden.
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
+// Folds as practice/names.py does, so that who is found by a search is found here.
+const ALIKE = { ø: "o", ł: "l", ı: "i", đ: "d", ð: "d", þ: "th", ß: "ss", æ: "ae", œ: "oe", "'": "", "’": "", "‘": "", ʼ: "" };
+const alike = (letter) => ALIKE[letter] ?? letter;
+const fold = (text) => [...text.toLowerCase()].map(alike).join("").normalize("NFKD").replace(/\p{M}/gu, "").trim();
+
+const rowOf = (words) => {
+  const row = document.createElement("li");
+  row.setAttribute("role", "option");
+  row.setAttribute("aria-selected", "false");
+  row.textContent = words;
+  return row;
+};
+
+const nobody = (words) => {
+  const row = rowOf(words);
+  row.className = "none";
+  row.setAttribute("aria-disabled", "true");
+  return row;
+};
 
 const build = (select) => {
   const id = select.id;
@@ -49,18 +67,18 @@ const build = (select) => {
   const open = (typed) => {
     const parts = fold(typed).split(/\s+/).filter(Boolean);
     shown = choices.filter((option) => parts.every((part) => fold(option.text).includes(part)));
-    list.replaceChildren(...shown.map((option, at) => {
-      const row = document.createElement("li");
+    const rows = shown.map((option, at) => {
+      const row = rowOf(option.text);
       row.id = `${list.id}-${at}`;
-      row.setAttribute("role", "option");
-      row.textContent = option.text;
       row.addEventListener("mousedown", (event) => event.preventDefault());
       row.addEventListener("click", () => choose(option));
       return row;
-    }));
-    said.textContent = shown.length === 1 ? "1 client" : `${shown.length} clients`;
-    list.hidden = !shown.length;
-    input.setAttribute("aria-expanded", String(Boolean(shown.length)));
+    });
+    const none = `No client with “${typed.trim()}”. Check the spelling.`;
+    list.replaceChildren(...(shown.length ? rows : [nobody(none)]));
+    said.textContent = shown.length ? `${shown.length} client${shown.length === 1 ? "" : "s"}` : none;
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
     mark(typed && shown.length ? 0 : -1);
   };
   const choose = (option) => {

@@ -82,6 +82,11 @@ def test_the_drop_down_of_clients(open_window: OpenWindow, maya: Provider, jorda
     expect(page.get_by_role("option")).to_have_text(["Élodie Müller", "Jordan Lee"])
     press(page, "Escape")
     expect(box).to_have_attribute("aria-expanded", "false")
+    page.keyboard.type("leee")
+    nobody = "No client with “leee”. Check the spelling."
+    expect(page.get_by_role("option")).to_have_text([nobody])
+    expect(page.get_by_role("status").filter(has_text=nobody)).to_be_attached()
+    press(page, "Enter", "Control+a")
     page.keyboard.type("muller el")
     expect(page.get_by_role("option")).to_have_text(["Élodie Müller"])
     expect(page.get_by_role("status").filter(has_text="1 client")).to_be_attached()
@@ -89,6 +94,21 @@ def test_the_drop_down_of_clients(open_window: OpenWindow, maya: Provider, jorda
     expect(box).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
     press(page, "Enter")
     expect(page.get_by_label("Élodie’s booking link")).to_be_visible()
+
+
+@pytest.mark.parametrize("typed", ["o'brien soren", "OBRIEN SØREN", "O’Brien", "soren obrien@"])
+def test_the_drop_down_finds_whom_a_search_finds(
+    open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, typed: str
+) -> None:
+    for number in (1, 2):
+        make_client(maya, first_name="Søren", last_name="O’Brien", email=f"obrien@{number}.example")
+    page = open_window(maya.user)
+    shows(page, "dashboard")
+    page.get_by_role("combobox", name="Client").focus()
+    page.keyboard.type(typed)
+    expect(page.get_by_role("option")).to_have_text(
+        ["Søren O’Brien, obrien@1.example", "Søren O’Brien, obrien@2.example"]
+    )
 
 
 def test_reasons_and_what_was_forgotten(
