@@ -23,6 +23,11 @@ def heading(day: date, *, today: date) -> tuple[str, str]:
     return weekday(day), f"{month_day(day)}{year}"
 
 
+def short(day: date, *, today: date) -> str:
+    """``Tue, Mar 3``, the year with it where it is another."""
+    return f"{short_date(day)}{other_year(day, today=today)}"
+
+
 def long(instant: datetime, zone: str, *, at: datetime) -> str:
     """``Tuesday, March 3``, the year with it where it is another."""
     day, today = local(instant, zone).date(), local(at, zone).date()
@@ -39,4 +44,4 @@ def near(instant: datetime, zone: str, *, at: datetime) -> str:
         return f"{word}, {clock(instant, zone)}"
     if ONE < day - today < 7 * ONE:
         return f"{weekday(day)}, {clock(instant, zone)}"
-    return f"{short_date(day)}{other_year(day, today=today)}, {clock(instant, zone)}"
+    return f"{short(day, today=today)}, {clock(instant, zone)}"

@@ -94,7 +94,7 @@ def cancel(request: ProviderRequest, uid: UUID) -> HttpResponse:
 
 @provider_required
 def listing(request: ProviderRequest) -> HttpResponse:
-    form = ListForm(request.GET)
+    form = ListForm(request.GET, today=request.now.date())
     page = Paginator(find(request.provider, form.wanted, at=request.now), A_PAGE).get_page(1)
     rows: list[Appointment] = list(page)
     return render(request, "bench/list.html", {"rows": rows, "zone": request.provider.time_zone})

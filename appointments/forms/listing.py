@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 
+from appointments import days
 from practice.fields import DayField
-from practice.zones import short_date
+
+A_NAME = 100
 
 
 class Show(StrEnum):
@@ -20,31 +22,38 @@ class Show(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """``begin`` and ``end`` are the first and the last day, both included, in the provider's zone."""
+    """``begin`` and ``end`` are the first and the last day, both included, in the provider's zone, as is ``today``."""
 
     name: str
     show: Show
     begin: date | None
     end: date | None
+    today: date
 
     @property
     def days(self) -> str:
         """``Tue, Mar 3 – Thu, Mar 5``; empty where every day is wanted."""
-        if self.begin is None:
-            return f"Until {short_date(self.end)}" if self.end else ""
-        if self.end is None:
-            return f"From {short_date(self.begin)}"
-        only = self.begin == self.end
-        return short_date(self.begin) if only else f"{short_date(self.begin)} – {short_date(self.end)}"
+        first, last = (days.short(day, today=self.today) if day else "" for day in (self.begin, self.end))
+        if not first:
+            return f"Until {last}" if last else ""
+        if not last:
+            return f"From {first}"
+        return first if first == last else f"{first} – {last}"
 
 
 class ListForm(forms.Form):
     """Read from the address: what can't be read is left out of the search and said."""
 
-    q = forms.CharField(label="Search by client’s name", required=False, max_length=100)
+    q = forms.CharField(
+        label="Search by client’s name",
+        required=False,
+        max_length=A_NAME,
+        error_messages={"max_length": f"A name has at most {A_NAME} characters: this has %(show_value)s."},
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         # “from” can't be the name of an attribute.
         self.fields |= {"from": DayField(label="From"), "to": DayField(label="To")}
 
@@ -62,6 +71,7 @@ class ListForm(forms.Form):
             show=Show(show) if show in list(Show) else Show.UPCOMING,
             begin=self.cleaned_data.get("from"),
             end=self.cleaned_data.get("to"),
+            today=self.today,
         )
 
     @property

@@ -115,7 +115,7 @@ def test_days_are_the_providers_days_both_included(as_maya: Browser, maya: Provi
         ({"from": "0001-01-01"}, "Choose a day between 2000 and 2100."),
         ({"to": "9999-12-31"}, "Choose a day between 2000 and 2100."),
         ({"from": "2026-03-05", "to": "2026-03-04"}, "“To” is before “From”."),
-        ({"q": "x" * 101}, "Ensure this value has at most 100 characters"),
+        ({"q": "x" * 101}, "A name has at most 100 characters: this has 101."),
     ],
 )
 def test_what_cant_be_read_is_said_and_left_out(
@@ -200,9 +200,31 @@ def test_empty_lists_say_what_to_do(as_maya: Browser, maya: Provider, jordan: Cl
     assert "Nothing is canceled" in page(as_maya, show="canceled")
     assert "Nothing on these days" in page(as_maya, to="2026-03-01")
     found = page(as_maya, q="leee", to="2026-03-05")
-    assert "No appointment with “leee”" in found
+    assert "No appointment with “leee” on these days" in found
+    assert "Check the spelling and the dates, or look under" in found
     assert 'href="?q=leee&amp;to=2026-03-05&amp;show=past"' in found
-    assert 'href="?to=2026-03-05"' in found
+    assert '<a class="button" href="?to=2026-03-05">Clear search</a>' in found
+    assert '<a class="button" href="?q=leee">Clear dates</a>' in found
+    found = page(as_maya, q="leee")
+    assert "No appointment with “leee”</h3>" in found
+    assert "Clear dates" not in found
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({}, "Dates"),
+        ({"from": "2026-03-04"}, "From Wed, Mar 4"),
+        ({"to": "2026-03-04"}, "Until Wed, Mar 4"),
+        ({"from": "2026-03-04", "to": "2026-03-04"}, "Wed, Mar 4"),
+        ({"from": "2026-12-28", "to": "2027-01-04"}, "Mon, Dec 28 – Mon, Jan 4, 2027"),
+        ({"from": "2025-03-04"}, "From Tue, Mar 4, 2025"),
+    ],
+)
+def test_the_dates_looked_at_stand_on_their_button(as_maya: Browser, query: dict[str, str], words: str) -> None:
+    button = re.search(r'id="dates">(.*?)</summary>', page(as_maya, **query), re.DOTALL)
+    assert button
+    assert text(button[1]).strip() == words
 
 
 def test_the_query_stays_in_the_address_of_filters_and_pages(as_maya: Browser, maya: Provider, jordan: Client) -> None:

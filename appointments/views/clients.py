@@ -21,7 +21,7 @@ from clients import links
 from clients.models import CareRelationship
 from notifications.models import MISSED
 from practice.access import ProviderRequest, provider_required
-from practice.zones import abbreviation, city, clock, day, local, moment, named, other_year, short_date
+from practice.zones import abbreviation, city, clock, day, local, moment, named
 
 A_PAGE = 50
 UPCOMING_SHOWN, PAST_SHOWN = 10, 5
@@ -140,7 +140,7 @@ def _draw(appointment: Appointment, request: ProviderRequest) -> Drawn:
         marks.append(("mail", str(mail)))
     return Drawn(
         appointment=appointment,
-        date=short_date(start_day) + other_year(start_day, today=today),
+        date=days.short(start_day, today=today),
         zone_short=abbreviation(appointment.start, zone),
         client_time=rows.client_time(appointment, zone),
         state=appointment.state(at=request.now),

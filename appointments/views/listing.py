@@ -14,7 +14,7 @@ from appointments.models import Appointment
 from appointments.models.appointment_queries import AppointmentQuerySet
 from practice.access import ProviderRequest, provider_required
 from practice.models import Provider
-from practice.zones import abbreviation, city_time, day_bounds, next_change, time_named
+from practice.zones import abbreviation, city_time, day_bounds, local, next_change, time_named
 
 A_PAGE = 50
 
@@ -23,7 +23,7 @@ A_PAGE = 50
 @require_safe
 def listing(request: ProviderRequest) -> HttpResponse:
     provider, at = request.provider, request.now
-    form = ListForm(request.GET)
+    form = ListForm(request.GET, today=local(at, provider.time_zone).date())
     wanted = form.wanted
     page = Paginator(find(provider, wanted, at=at), A_PAGE).get_page(request.GET.get("page"))
     listed = list(page)
