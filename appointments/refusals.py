@@ -63,12 +63,13 @@ class NothingToMove(Refused):
 
 
 class Started(Refused):
-    """For the provider: the office can correct it."""
+    """For the provider: the office can correct it. ``since`` says whether it goes on or is over."""
 
-    def __init__(self, appointment: Appointment, *, moving: bool = False) -> None:
+    def __init__(self, appointment: Appointment, *, at: datetime, moving: bool = False) -> None:
         practice = appointment.provider.practice
+        self.since = "This session is over" if appointment.end <= at else "This session has started"
         super().__init__(
-            f"This session has started, so it can’t be {'moved' if moving else 'canceled'} here. "
+            f"{self.since}, so it can’t be {'moved' if moving else 'canceled'} here. "
             f"The office can correct it: call {practice.phone} or write to {practice.contact_email}."
         )
 
@@ -296,4 +297,4 @@ def of(
     if by.kind == ActorKind.CLIENT:
         past = PastDeadlineToMove if moving else PastDeadline
         return past(appointment, policy=policy, at=at)
-    return Started(appointment, moving=moving)
+    return Started(appointment, at=at, moving=moving)

@@ -164,8 +164,11 @@ def city(zone: str) -> str:
 
 
 def length(duration: timedelta) -> str:
-    """``22 h 15 min``, ``3 days 2 h``, ``12 min``; cut to whole minutes."""
-    minutes = int(abs(duration).total_seconds()) // 60
+    """``22 h 15 min``, ``3 days 2 h``, ``12 min``, ``less than a minute``; cut to whole minutes."""
+    seconds = abs(duration).total_seconds()
+    if 0 < seconds < 60:
+        return _("less than a minute")
+    minutes = int(seconds) // 60
     days, hours = divmod(minutes // 60, 24)
     if days >= 2:
         return _("%(count)s days").replace(" ", NBSP) % {"count": days} + (f" {hours}{NBSP}h" if hours else "")

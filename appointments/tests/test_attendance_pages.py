@@ -198,7 +198,7 @@ def test_who_asked_late_is_canceled_by_the_form_filled_in_by_what_they_asked(
 
 
 def test_what_nobody_asked_for_is_not_canceled_after_the_start(as_maya: Browser, session: Appointment) -> None:
-    assert "This session has started" in see(as_maya, "cancel", session)
+    assert "This session is over" in see(as_maya, "cancel", session)
 
 
 # --- Corrections ---

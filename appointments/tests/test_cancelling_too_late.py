@@ -78,14 +78,24 @@ def test_lost_to_another_browser_at_the_last_moment(
     assert Cancellation.objects.count() == 1
 
 
-@pytest.mark.parametrize("started", [timedelta(0), timedelta(minutes=20), timedelta(days=2)])
+@pytest.mark.parametrize(
+    ("started", "since"),
+    [
+        (timedelta(0), "This session has started"),
+        (timedelta(minutes=49), "This session has started"),
+        (timedelta(minutes=50), "This session is over"),
+        (timedelta(days=2), "This session is over"),
+    ],
+)
 def test_a_started_session_says_how_to_reach_the_office(
-    started: timedelta, as_maya: Browser, maya: Provider, jordan: Client
+    started: timedelta, since: str, as_maya: Browser, maya: Provider, jordan: Client
 ) -> None:
     appointment = booked(maya, jordan, start=NOW - started)
     for response in (page(as_maya, appointment), submit(as_maya, appointment)):
         words = text(response)
-        assert "This session has started, so it can’t be canceled here." in words
+        assert words.count(since) == 2  # as the heading and in the sentence
+        assert f"<title>{since}" in response.content.decode()
+        assert f"{since}, so it can’t be canceled here." in words
         assert "call (212) 555-0100 or write to office@alderstreet.example" in words
         assert 'href="tel:2125550100"' in response.content.decode()
         assert 'href="mailto:office@alderstreet.example"' in response.content.decode()
