@@ -22,7 +22,7 @@ from practice.zones import date_with_year, length
 
 @dataclass(frozen=True)
 class Story:
-    """An assessment and whom it is about, for a reader in ``zone``."""
+    """An assessment and whom it is about, for a reader in ``zone``; ``is_kept``: it was made when the fee began."""
 
     client: str
     provider: str
@@ -30,6 +30,7 @@ class Story:
     agreed_on: str
     assessment: Assessment
     zone: str
+    is_kept: bool = False
 
     @property
     def notice(self) -> timedelta:
@@ -76,7 +77,7 @@ def story_of(appointment: Appointment, assessment: Assessment, *, zone: str) -> 
 
 def story_of_fee(fee: Fee, *, zone: str) -> Story:
     """Of a fee that is kept: by its own facts, whatever policy and cap say today."""
-    story = story_of(fee.appointment, fee.assessment, zone=zone)
+    story = replace(story_of(fee.appointment, fee.assessment, zone=zone), is_kept=True)
     payer = fee.appointment.client.payer
     # Who pays today need not be who paid then.
     return story if payer and terms.payer_limit(payer) == fee.payer_limit else replace(story, payer="The payer")
@@ -90,7 +91,8 @@ def for_provider(story: Story) -> str:
     if story.is_no_show:
         because = f"Because {story.client} did not come. {agreed} for a no-show."
     else:
-        because = f"Because this is {before_start(story.notice)}, and {agreed} inside {inside(story.agreed)}."
+        this_is = "it was canceled" if story.is_kept else "this is"
+        because = f"Because {this_is} {before_start(story.notice)}, and {agreed} inside {inside(story.agreed)}."
     return " ".join(filter(None, [because, _worked_out(story), _bound(story, reader=ActorKind.PROVIDER)]))
 
 
@@ -228,7 +230,8 @@ def _bound(story: Story, *, reader: ActorKind) -> str:
             % facts
         )
     lower = f"{story.client} agreed to {facts['agreed']} at booking, and the lower one counts."
-    return f"{facts['agreed']}, not today’s {facts['now']}: {lower}"
+    newer = "the newer" if story.is_kept else "today’s"
+    return f"{facts['agreed']}, not {newer} {facts['now']}: {lower}"
 
 
 def _no_fee_for_provider(story: Story, no_fee: NoFee) -> str:

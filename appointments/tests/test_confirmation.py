@@ -28,7 +28,9 @@ from practice.zones import plain
 
 REDUCED = FeeDecision(FeeChoice.REDUCE, Decimal("75.00"), Decimal("40.00"), "First time late")
 
-WHY = "Because this is 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00 inside 24 hours."
+WHY = (
+    "Because it was canceled 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00 inside 24 hours."
+)
 FEE = "The late fee is $40.00, reduced from $75.00"
 STEPS = (
     "How this was worked out "

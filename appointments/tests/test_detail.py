@@ -227,7 +227,7 @@ def test_a_fee_is_shown_with_what_was_decided_and_why_this_amount(
     said = text(page(as_maya, appointment))
     assert f"Jordan Lee Canceled {mark}" in said
     assert (
-        f"{title} Because this is 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 "
+        f"{title} Because it was canceled 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 "
         "to $75.00 inside 24 hours."
     ) in said
     assert "Decide fee" not in said

@@ -31,7 +31,9 @@ from appointments.tests.test_fee_rules import terms as policy
 from clients.models import Client, Payer
 from notifications.models import OutboxMessage
 from practice.actors import Actor, ActorKind
+from practice.fee_terms import Terms
 from practice.models import Provider, User
+from practice.policies import supersede
 from practice.tests.reading import text, words_of
 from practice.tests.signing_in import just_signed_in
 from practice.zones import plain
@@ -157,12 +159,22 @@ def test_an_old_fee_explains_itself_as_it_did_and_tells_what_was_kept(
     assert explained(old, ActorKind.PROVIDER) == explained(fee, ActorKind.PROVIDER)
     assert explained(old, ActorKind.CLIENT) == explained(fee, ActorKind.CLIENT)
     assert explained(old, ActorKind.PROVIDER) == (
-        "Because this is 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00 inside 24 hours. "
-        "Magellan allows at most $60.00 for a missed visit."
+        "Because it was canceled 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00 "
+        "inside 24 hours. Magellan allows at most $60.00 for a missed visit."
     )
     # Whatever the notice of that day's policy was, it was not kept.
     assert of(old) == [*HERS[:2], "The policy of that day: $75.00, so it stays $75.00.", *HERS[3:]]
     assert of(fee) == HERS
+
+
+def test_a_fee_that_is_kept_calls_nothing_todays(maya: Provider, jordan: Client, her: Actor) -> None:
+    appointment = late(maya, jordan)
+    dearer = Terms(notice_hours=24, late_fee=Decimal(90), no_show_fee=Decimal(90), grace_minutes=15)
+    supersede(maya, terms=dearer, by=her, at=NOW)
+    fee = cancel(appointment, her, fee=FeeDecision(FeeChoice.CHARGE, shown=Decimal(75))).fees.with_appointment().get()
+    assert explained(fee, ActorKind.PROVIDER).endswith(
+        "$75.00, not the newer $90.00: Jordan agreed to $75.00 at booking, and the lower one counts."
+    )
 
 
 def test_an_old_no_show_tells_that_nobody_came(maya: Provider, insured: Client) -> None:

@@ -68,7 +68,7 @@ def test_it_shows_why_the_fee_is_what_it_is(as_maya: Browser, open_fee: Fee) -> 
     words = text(page)
     assert "Jordan’s late fee" in words
     assert "Wed, Mar 4, 8:59–9:49 AM EST Fee to decide" in words
-    assert "Because this is 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00" in words
+    assert "Because it was canceled 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00" in words
     assert "Canceled by The office Tue, Mar 3, 10:44 AM EST" in words
     assert "Charge $75.00 Reduce to Waive" in words
     assert 'value="charge" id="id_fee_0" checked' in page.content.decode()

@@ -84,7 +84,7 @@ def test_the_clients_receipt_says_what_was_paid_how_when_and_why(as_jordan: Brow
 def test_the_providers_is_in_her_zone_and_her_words(as_maya: Browser, fee: Fee) -> None:
     words = on_page(as_maya.get(hers(fee)))
     assert "Appointment Mar 4, 2026, 8:59 AM EST" in words
-    assert "Because this is 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00" in words
+    assert "Because it was canceled 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00" in words
 
 
 @pytest.mark.parametrize("name", ["Jordan Lee", "Ευγενία Łukasiewicz-Nguyễn", "Дарья Ōtsuka"])

@@ -60,8 +60,8 @@ def test_a_row_says_all_of_a_fee_in_plain_words(as_maya: Browser, jordan: Client
         "Amount": "75.00", "Owed now": "0.00", "Since (UTC)": "2026-02-03T12:00:00Z",
         "Decided (UTC)": "2026-02-03T12:00:00Z", "Paid on": "2026-03-03", "How": "Check", "Reference": "1042",
         "Receipt": str(receipt),
-        "Why this amount": "Because this is 5 h before the start, and Jordan agreed on Jan 12, 2026 to $75.00 inside "
-        "24 hours. It was canceled: 5 h before the start; free until Mon, Feb 2, 12:00 PM EST, 24 hours ahead. "
+        "Why this amount": "Because it was canceled 5 h before the start, and Jordan agreed on Jan 12, 2026 to $75.00 "
+        "inside 24 hours. It was canceled: 5 h before the start; free until Mon, Feb 2, 12:00 PM EST, 24 hours ahead. "
         "Jordan agreed on Jan 12, 2026: $75.00 inside 24 hours. The policy of that day: $75.00 inside 24 hours, so it "
         "stays $75.00. The practice’s limit: $200.00, so it stays $75.00.",
     }  # fmt: skip
