@@ -14,6 +14,7 @@ import hashlib
 import http.client
 import os
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -73,6 +74,7 @@ def main(arguments: list[str]) -> int:
     command = arguments[0] if arguments else "run"
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, end)
+    hold_together()
     try:
         if command == "install":
             install("requirements-dev.txt")
@@ -108,8 +110,7 @@ def start(*, demo: bool) -> None:
         with processes(environment) as running:
             wait_until_it_answers(running, port, address)
             print((DEMO if demo else SERVE).format(address=address, port=port, var=shown(var)), flush=True)
-            running.wait()
-            raise Stop("a process ended by itself, and the others with it; its own words are above.")
+            stay(running)
 
 
 # --- What the shell asks for ---
@@ -155,7 +156,8 @@ def disk_trouble(error: OSError, where: Path = ROOT) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"the disk is full. Free some space where {where} lies, then start again."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return f"{where} can't be written. Make it writable, or set PRACTICE_VAR to a folder that is."
+        elsewhere = "" if Path(where).is_relative_to(VENV) else ", or set PRACTICE_VAR to a folder that is"
+        return f"{where} can't be written. Make it writable{elsewhere}."
     return ""
 
 
@@ -169,7 +171,10 @@ def writable(folder: Path, *, megabytes: int = MEGABYTES_TO_RUN) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             probe.unlink()
-        raise Stop(disk_trouble(error, folder) or f"{folder} can't be used: {error.strerror}.") from None
+        if error.filename == str(probe):
+            error.filename = str(folder)
+        elsewhere = f"{folder} can't be used ({error.strerror}). Set PRACTICE_VAR to another folder."
+        raise Stop(disk_trouble(error, folder) or elsewhere) from None
     left = shutil.disk_usage(folder).free // 2**20
     if left < megabytes:
         raise Stop(f"the disk is full: {left} MB free where {folder} lies, {megabytes} MB needed. Free some space.")
@@ -341,27 +346,40 @@ def processes(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
         bring_down(running)
 
 
+def stay(running: subprocess.Popen[bytes]) -> None:
+    """Until a process ends, or nobody is left to read what they say."""
+    output = select.poll()
+    output.register(1, 0)  # asks for nothing, and so hears only that the other end is gone
+    while running.poll() is None:
+        if any(event & (select.POLLERR | select.POLLHUP) for _, event in output.poll(500)):
+            running.kill()  # honcho can't write any more, and so can't end anything in order
+            raise Stop("nobody reads its output any more, so all of it ended. To keep it, send that to a file.")
+    raise Stop("a process ended by itself, and the others with it; its own words are above.")
+
+
 def bring_down(running: subprocess.Popen[bytes], *, patience: float = 10) -> None:
-    """Honcho ends its own within 5 s, unless it can't any more, its output gone: then each of them is ended here."""
-    if running.poll() is None:
-        running.terminate()
+    """Honcho ends its own within 5 s, unless it can't any more: then each that is left is ended here."""
+    running.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        running.wait(timeout=patience)
     for last in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            running.wait(timeout=patience)
-        except subprocess.TimeoutExpired:
-            for pid in [*descendants(running.pid), running.pid]:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, last)
-    running.wait()
+        for pid in descendants():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, last)
+        until = time.monotonic() + patience
+        while descendants() and time.monotonic() < until:
+            time.sleep(0.05)
 
 
-def descendants(ancestor: int) -> list[int]:
-    """The ids of all processes below it, as Linux lists them; none are found elsewhere."""
+def descendants() -> list[int]:
+    """The ids of all that runs below this process, as Linux lists them; none are found elsewhere."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-    below = [ancestor]
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(stat.parent.name)] = int(parent)
+    below = [os.getpid()]
     for each in below:
         below += [pid for pid, parent in parents.items() if parent == each]
     return below[1:]
@@ -384,6 +402,16 @@ def wait_until_it_answers(running: subprocess.Popen[bytes], port: int, address: 
             web.close()
         time.sleep(0.05)
     raise Stop("the application does not answer; its own words are above.")
+
+
+def hold_together() -> None:
+    """What loses its parent below becomes a child of this process, and this one ends with its make (Linux)."""
+    if sys.platform != "linux":
+        return
+    prctl = ctypes.CDLL(None).prctl
+    prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+    if "MAKELEVEL" in os.environ:
+        prctl(1, int(signal.SIGTERM))  # PR_SET_PDEATHSIG
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
