@@ -37,7 +37,7 @@ from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import Actor
-from practice.models import Practice, Provider, TimeOff, User, WeeklyHours
+from practice.models import Holiday, Practice, Provider, TimeOff, User, WeeklyHours
 from practice.policies import supersede
 from practice.zones import instant_of, local
 
@@ -67,6 +67,7 @@ class _Demo:
 
     def load(self) -> None:
         self._practice()
+        self._holidays()
         self._providers()
         self._clients()
         self._todays_and_coming()
@@ -93,6 +94,17 @@ class _Demo:
         admin = User.objects.create(email=ADMIN, password=self.password, is_staff=True)
         admin.groups.add(defaults.office_group())
         self.admin = Actor.admin(admin.pk)
+
+    def _holidays(self) -> None:
+        for year in (self.at.year, self.at.year + 1):
+            thanksgiving = date(year, 11, 22)  # the fourth Thursday is one of the seven days from here
+            thanksgiving += timedelta(days=(3 - thanksgiving.weekday()) % 7)
+            for day, name in (
+                (date(year, 1, 1), "New Year’s Day"),
+                (thanksgiving, "Thanksgiving"),
+                (date(year, 12, 25), "Christmas Day"),
+            ):
+                Holiday.objects.create(day=day, name=name)
 
     def _providers(self) -> None:
         for email, fields, fee_history in PROVIDERS:

@@ -163,11 +163,10 @@ def _fee_for_client(plan: Draft) -> Step:
     if fee.status == FeeStatus.TO_DECIDE:
         decides = _("%(provider)s decides, and you get a mail.") % {"provider": provider.first_name}
         return Step(f"{decided}. {why} {decides}", strong=money(fee.assessed), worked_out=worked_out)
-    if fee.status == FeeStatus.PENDING:
-        melts = fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT, at=plan.cancellation.canceled_at)
-        return Step(f"{decided}. {why} {melts}", strong=money(fee.amount), worked_out=worked_out)
     reach = {"provider": provider.first_name, "email": provider.user.email}
     objection = _("Does that seem wrong? Write to %(provider)s at %(email)s.") % reach
+    if fee.status == FeeStatus.PENDING:
+        why += " " + fee_standing.what_may_melt_it(fee, reader=ActorKind.CLIENT, at=plan.cancellation.canceled_at)
     return Step(
         f"{decided}. {why} {objection}",
         strong=money(fee.amount),

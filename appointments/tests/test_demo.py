@@ -1,6 +1,6 @@
 """The demo practice: the same on every load, something of everything, and never over a real one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,7 +13,7 @@ from appointments.tests import rows
 from appointments.tests.factories import NOW
 from clients.models import Client
 from notifications.models import OutboxMessage
-from practice.models import Practice, Provider, User
+from practice.models import Holiday, Practice, Provider, User
 from practice.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,17 @@ def test_it_has_something_of_every_state(loaded: None) -> None:
     assert len(set(Client.objects.values_list("time_zone", flat=True))) >= 4
     assert Appointment.objects.filter(client__payer__name="Medicaid").exists()
     assert Appointment.objects.filter(client__email="jordan.lee@example.com", start__gt=NOW).count() >= 6
+
+
+def test_its_holidays_are_those_of_this_year_and_the_next(loaded: None) -> None:
+    assert list(Holiday.objects.values_list("day", "name")) == [
+        (date(2026, 1, 1), "New Year’s Day"),
+        (date(2026, 11, 26), "Thanksgiving"),
+        (date(2026, 12, 25), "Christmas Day"),
+        (date(2027, 1, 1), "New Year’s Day"),
+        (date(2027, 11, 25), "Thanksgiving"),
+        (date(2027, 12, 25), "Christmas Day"),
+    ]
 
 
 def test_the_mails_that_go_out_first_have_what_the_readme_follows(loaded: None) -> None:

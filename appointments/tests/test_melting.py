@@ -80,7 +80,8 @@ def test_where_a_time_may_be_filled_it_waits_until_the_start(maya: Provider, jor
     falls = (
         "It falls away if someone else takes the time before Wed, Mar 4, 8:59 AM EST; otherwise it is due from Wed, "
     )
-    assert falls + "Mar 4, 8:59 AM EST." in mail
+    objection = "Does that seem wrong? Write to Maya at maya.chen@example.com."
+    assert f"{falls}Mar 4, 8:59 AM EST. {objection}" in mail
     assert weighed(fee, at=fee.appointment.start - timedelta(microseconds=1)) == "pending"
     assert weighed(fee, at=fee.appointment.start) == "due"
     assert mails(fee)[0].count("The late fee is $75.00.") == 1
