@@ -1,5 +1,6 @@
 """A client cancels: both sides of the deadline through the page, who was first, and what the confirmation says."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -335,7 +336,19 @@ def test_the_title_follows_the_mail(
     assert title in text
     assert f"You jordan.lee@example.com {status.title()} Tue, Mar 3, 10:45 AM EST Maya Chen On its way" in text
     assert ("The appointment is canceled all the same" in text) == (status in ("bounced", "failed"))
-    assert "hx-get" not in response.content.decode()
+
+
+def test_the_confirmation_keeps_itself_up_to_date(as_jordan: Browser, maya: Provider, jordan: Client) -> None:
+    appointment = on_time(maya, jordan)
+    page = as_jordan.post(form_of(appointment), said(), follow=True).content.decode()
+    [(address, pace)] = re.findall(r'hx-get="([^"]+)" hx-trigger="([^"]+)"', page)
+    assert pace == "every 1s"
+    by_htmx = {"HX-Request": "true"}
+    assert as_jordan.get(address, headers=by_htmx).status_code == 204
+    OutboxMessage.objects.filter(recipient=jordan.email).update(status="sent", sent_at=NOW)
+    assert "Canceled. Your mail has been sent" in as_jordan.get(address, headers=by_htmx).content.decode()
+    OutboxMessage.objects.update(status="sent", sent_at=NOW)
+    assert "hx-get" not in as_jordan.get(address, headers=by_htmx).content.decode()
 
 
 def test_the_confirmation_is_of_ones_own_cancellation_alone(as_jordan: Browser, maya: Provider, jordan: Client) -> None:

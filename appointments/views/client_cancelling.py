@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from appointments import booking_pages, cancellation, client_outlook, restoring, terms, timeline
+from appointments import booking_pages, cancellation, client_outlook, mail_watch, restoring, terms, timeline
 from appointments.drafts import Notes
 from appointments.forms.client_cancelling import ClientCancelForm
 from appointments.models import Appointment, HistoryEntry
@@ -71,6 +71,10 @@ def show_canceled(
             messages.warning(request, str(refusal))
         return redirect(request.way.url("appointment"))
     told = timeline.items(appointment, reader=ActorKind.CLIENT, at=request.now)
+    act = next(item for item in told if item.kind == HistoryEntry.Kind.CANCELED)
+    watch = mail_watch.over(act.mails, age=request.now - act.at)
+    if (unchanged := mail_watch.nothing_new(request, watch)) is not None:
+        return unchanged
     mail = timeline.newest(told, to_client=True)
     upcoming = appointment.client.appointments.next_booked(at=request.now)
     policy = terms.in_force(appointment, at=request.now)
@@ -80,7 +84,8 @@ def show_canceled(
         "fee": appointment.fee,
         "mail": mail,
         "is_missed": mail is not None and mail.status in MISSED,
-        "told": next((item for item in told if item.kind == HistoryEntry.Kind.CANCELED), None),
+        "told": act,
+        "watch": watch,
         "care": ways_in.care_of(appointment),
         "may_restore": stays is None,
         "refusal": refusal,

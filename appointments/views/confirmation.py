@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from appointments import days, outcome, resending, restoring, terms, timeline
+from appointments import days, mail_watch, outcome, resending, restoring, terms, timeline
 from appointments.models import Appointment, HistoryEntry
 from appointments.timeline import Item, Mail
 from notifications import tracking
@@ -23,10 +23,6 @@ from practice.actors import ActorKind
 from practice.zones import clock, day_clock, local
 
 A_WHILE = timedelta(minutes=1)
-# How often the page asks again, in seconds, while the cancellation is younger than that; then once a minute.
-PACE = [(A_WHILE, 2), (timedelta(minutes=10), 10)]
-LATER = 60
-NOTHING_NEW = 204
 
 
 @provider_required
@@ -39,11 +35,10 @@ def canceled(request: ProviderRequest, uid: UUID) -> HttpResponse:
         return redirect("appointments:detail", uid=uid)
     history = timeline.items(appointment, reader=ActorKind.PROVIDER, at=at)
     act = next(item for item in history if item.kind == HistoryEntry.Kind.CANCELED)
-    ask_again = _ask_again(act.mails, age=at - act.at)
+    watch = mail_watch.over(act.mails, age=at - act.at)
+    if (unchanged := mail_watch.nothing_new(request, watch)) is not None:
+        return unchanged
     newest = next((mail for mail in reversed(act.mails) if mail.to_client), None)
-    seen = ".".join([*(mail.status for mail in act.mails), str(ask_again)])
-    if request.headers.get("HX-Request") and request.GET.get("seen") == seen:
-        return HttpResponse(status=NOTHING_NEW)
     context = {
         "appointment": appointment,
         "client": appointment.client,
@@ -52,8 +47,7 @@ def canceled(request: ProviderRequest, uid: UUID) -> HttpResponse:
         "day": days.long(appointment.start, provider.time_zone, at=at),
         "told": [_told(mail, appointment, is_newest=mail == newest, at=at) for mail in act.mails],
         "delayed": _delayed(act, at=at),
-        "ask_again": ask_again,
-        "seen": seen,
+        "watch": watch,
         "outcome": became,
         "happened": outcome.steps(appointment, act, became, at=at),
         "may_undo": _may_undo(request, appointment),
@@ -117,12 +111,3 @@ def _delayed(act: Item, *, at: datetime) -> int:
     """How many mails have waited for the mail server for longer than usual."""
     waiting = [mail for mail in act.mails if mail.status == MailStatus.QUEUED]
     return len(waiting) if at - act.at > A_WHILE else 0
-
-
-def _ask_again(mails: list[Mail], *, age: timedelta) -> int:
-    """In how many seconds a mail may stand elsewhere; 0 where nothing more is to be told."""
-    states = {mail.status for mail in mails}
-    pace = next((seconds for until, seconds in PACE if age < until), 0)
-    if MailStatus.QUEUED in states:
-        return pace or LATER
-    return pace if MailStatus.SENT in states and tracking.reporting() else 0

@@ -12,16 +12,20 @@ from practice.tests.factories import PASSWORD
 
 def every_way(*, the_first: pytest.MarkDecorator | None = None) -> pytest.MarkDecorator:
     """Wide and on a phone, with and without scripts; ``the_first`` marks the first of them."""
-    ways = [
+    return _ways(
         pytest.param(WIDE, True, id="wide", marks=[the_first] if the_first else []),
         pytest.param(PHONE, True, id="phone"),
         pytest.param(WIDE, False, id="wide without scripts"),
         pytest.param(PHONE, False, id="phone without scripts"),
-    ]
+    )
+
+
+def _ways(*ways: object) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("width", "scripts"), ways)
 
 
-WAYS = every_way()
+EVERY_WAY = every_way()
+OPPOSITE_WAYS = _ways(pytest.param(WIDE, True, id="wide"), pytest.param(PHONE, False, id="phone without scripts"))
 
 
 def signs_in(page: Page, email: str) -> None:

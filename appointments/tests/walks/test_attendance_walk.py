@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from appointments.tests.factories import NOW, booked
-from appointments.tests.walks.steps import WAYS, goes_to, mail_to, sees, sees_title, signs_in
+from appointments.tests.walks.steps import OPPOSITE_WAYS, goes_to, mail_to, sees, sees_title
 from appointments.tests.walks.windows import OpenWindow
 from clients.models import Client
 from clients.tests.factories import make_client
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.browser
 START = NOW - timedelta(hours=2)
 
 
-@WAYS
+@OPPOSITE_WAYS
 def test_a_provider_marks_who_came_and_who_did_not(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
 ) -> None:
     booked(maya, jordan, start=START)
     booked(maya, make_client(maya, first_name="Rosa", last_name="Diaz"), start=START - timedelta(hours=1))
-    page = open_window(width=width, scripts=scripts)
-    signs_in(page, "maya.chen@example.com")
+    page = open_window(maya.user, width=width, scripts=scripts)
+    page.goto("/")
     page.get_by_role("link", name="2 sessions to mark").click()
     sees_title(page, "Appointments")
 
@@ -41,13 +41,13 @@ def test_a_provider_marks_who_came_and_who_did_not(
     assert "You did not come, and you agreed on" in mail_to("jordan.lee@example.com")
 
 
-@WAYS
+@OPPOSITE_WAYS
 def test_a_client_reports_and_the_provider_confirms(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
 ) -> None:
     booked(maya, jordan, start=START)
-    theirs = open_window(width=width, scripts=scripts)
-    signs_in(theirs, "jordan.lee@example.com")
+    theirs = open_window(jordan.user, width=width, scripts=scripts)
+    theirs.goto("/")
     goes_to(theirs, "Appointments")
     theirs.get_by_role("link", name="Past", exact=True).click()
     theirs.get_by_role("link", name="Tue, Mar 3").click()
@@ -57,8 +57,8 @@ def test_a_client_reports_and_the_provider_confirms(
     theirs.get_by_role("button", name="Report it").click()
     sees(theirs, "Maya has your report and answers it.")
 
-    hers = open_window(width=width, scripts=scripts)
-    signs_in(hers, "maya.chen@example.com")
+    hers = open_window(maya.user, width=width, scripts=scripts)
+    hers.goto("/")
     sees(hers, "Jordan Lee reported that you did not come")
     hers.get_by_role("link", name="Answer Jordan Lee’s report").click()
     sees_title(hers, "Answer Jordan’s report")

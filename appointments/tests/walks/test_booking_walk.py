@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment
-from appointments.tests.walks.steps import WAYS, sees, sees_title
+from appointments.tests.walks.steps import OPPOSITE_WAYS, sees, sees_title
 from appointments.tests.walks.windows import OpenWindow
 from clients.models import CareRelationship
 
@@ -38,7 +38,7 @@ def test_the_panel_tells_of_the_chosen_time(open_window: OpenWindow, care: CareR
         expect(words).to_be_hidden()
 
 
-@WAYS
+@OPPOSITE_WAYS
 def test_a_near_time_is_asked_about_before_it_is_booked(
     open_window: OpenWindow, care: CareRelationship, now: datetime, *, width: int, scripts: bool
 ) -> None:
@@ -62,7 +62,7 @@ def test_a_near_time_is_asked_about_before_it_is_booked(
     sees(page, "This is less than 24 hours ahead, so it can’t be canceled online.")
 
 
-@WAYS
+@OPPOSITE_WAYS
 def test_another_zone_is_chosen_and_kept(
     open_window: OpenWindow, care: CareRelationship, now: datetime, *, width: int, scripts: bool
 ) -> None:

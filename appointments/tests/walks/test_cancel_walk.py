@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment, Fee
 from appointments.tests.factories import late
-from appointments.tests.walks.steps import WAYS, every_way, goes_to, link_in, mail_to, sees, sees_title, signs_in
+from appointments.tests.walks.steps import EVERY_WAY, every_way, goes_to, link_in, mail_to, sees, sees_title, signs_in
 from appointments.tests.walks.windows import PHONE, OpenWindow
 from clients.models import CareRelationship, Client
 from clients.tests.factories import care_of, make_client
@@ -112,7 +112,7 @@ def alexes(maya: Provider) -> tuple[CareRelationship, CareRelationship]:
     return care_of(first, maya), care_of(second, maya)
 
 
-@WAYS
+@EVERY_WAY
 def test_the_dashboard_gives_out_one_clients_link(
     open_window: OpenWindow,
     maya: Provider,

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from appointments import booking
 from appointments.models import Appointment
 from appointments.tests.factories import booked, late, on_time
-from appointments.tests.walks.steps import WAYS, goes_to, link_in, mail_to, sees, sees_title, signs_in
+from appointments.tests.walks.steps import EVERY_WAY, goes_to, link_in, mail_to, sees, sees_title, signs_in
 from appointments.tests.walks.windows import PHONE, OpenWindow
 from clients.models import CareRelationship, Client
 from notifications import outbox
@@ -24,7 +24,7 @@ from practice.models.provider import Format
 pytestmark = pytest.mark.browser
 
 
-@WAYS
+@EVERY_WAY
 def test_a_client_cancels_in_time_and_books_again_by_the_link(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
 ) -> None:
@@ -136,7 +136,7 @@ def test_from_the_mail_on_a_phone_without_scripts_it_takes_three_taps_to_cancel(
     assert appointment.is_booked
 
 
-@WAYS
+@EVERY_WAY
 def test_a_client_who_is_late_is_told_why_not_and_whom_to_call(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
 ) -> None:

@@ -9,8 +9,8 @@ from appointments.fees import FeeChoice
 from appointments.models import Appointment
 from appointments.tests.factories import NOW
 from appointments.tests.test_client_fees import charged, decided
-from appointments.tests.walks.steps import WAYS, goes_to, mail_to, sees, sees_title, signs_in
-from appointments.tests.walks.windows import PHONE, WIDE, OpenWindow
+from appointments.tests.walks.steps import OPPOSITE_WAYS, goes_to, mail_to, sees, sees_title, signs_in
+from appointments.tests.walks.windows import OpenWindow
 from clients.models import CareRelationship, Client
 from notifications import outbox
 from notifications.models import OutboxMessage
@@ -19,14 +19,14 @@ from practice.models import Provider
 pytestmark = pytest.mark.browser
 
 
-@WAYS
+@OPPOSITE_WAYS
 def test_a_client_objects_and_is_waived(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
 ) -> None:
     charged(maya, jordan, decided(FeeChoice.CHARGE))
     OutboxMessage.objects.update(status="sent", sent_at=NOW)
-    theirs = open_window(width=width, scripts=scripts)
-    signs_in(theirs, "jordan.lee@example.com")
+    theirs = open_window(jordan.user, width=width, scripts=scripts)
+    theirs.goto("/")
     goes_to(theirs, "Fees")
 
     sees(theirs, "It was canceled 5 h before the start")
@@ -41,8 +41,8 @@ def test_a_client_objects_and_is_waived(
     sees_title(theirs, "Fees")
     sees(theirs, "Maya has your objection and answers it.")
 
-    hers = open_window(width=width, scripts=scripts)
-    signs_in(hers, "maya.chen@example.com")
+    hers = open_window(maya.user, width=width, scripts=scripts)
+    hers.goto("/")
     sees(hers, "Jordan Lee objects to the fee of $75.00")
     hers.get_by_role("link", name="Answer Jordan Lee’s objection").click()
     sees_title(hers, "Answer Jordan’s objection")
@@ -61,7 +61,7 @@ def test_a_client_objects_and_is_waived(
     sees(theirs, "You owe nothing.")
 
 
-@pytest.mark.parametrize(("width", "scripts"), [(WIDE, True), (PHONE, False)], ids=["wide", "phone without scripts"])
+@OPPOSITE_WAYS
 def test_from_setting_a_policy_to_being_waived(
     open_window: OpenWindow, care: CareRelationship, now: datetime, *, width: int, scripts: bool
 ) -> None:

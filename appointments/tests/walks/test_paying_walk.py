@@ -10,7 +10,7 @@ from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Settlement
 from appointments.tests.factories import late
 from appointments.tests.test_cancellation import cancel
-from appointments.tests.walks.steps import WAYS, goes_to, sees, sees_title, signs_in
+from appointments.tests.walks.steps import OPPOSITE_WAYS, goes_to, sees, sees_title
 from appointments.tests.walks.windows import OpenWindow
 from clients.models import Client
 from notifications.models import OutboxMessage
@@ -20,15 +20,13 @@ from practice.models import Provider
 pytestmark = pytest.mark.browser
 
 
-@WAYS
+@OPPOSITE_WAYS
 def test_a_fee_is_paid_and_its_receipt_taken(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
 ) -> None:
     appointment = late(maya, jordan)
     cancel(appointment, Actor.provider(maya.user_id), fee=FeeDecision(FeeChoice.CHARGE, Decimal(75)))
-    page = open_window(width=width, scripts=scripts)
-    signs_in(page, "maya.chen@example.com")
-    sees_title(page, "Good morning, Maya")
+    page = open_window(maya.user, width=width, scripts=scripts)
     page.goto(f"/appointments/{appointment.uid}/")
     page.get_by_role("link", name="Mark as paid").click()
 
@@ -46,8 +44,8 @@ def test_a_fee_is_paid_and_its_receipt_taken(
     sees(page, "The fee of $75.00 is paid. Jordan gets a mail that says so.")
     assert OutboxMessage.objects.latest("pk").kind == "fee_paid"
 
-    theirs = open_window(width=width, scripts=scripts)
-    signs_in(theirs, "jordan.lee@example.com")
+    theirs = open_window(jordan.user, width=width, scripts=scripts)
+    theirs.goto("/")
     goes_to(theirs, "Fees")
     sees_title(theirs, "Fees")
     theirs.get_by_role("link", name="See your receipt").click()

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from appointments.fees import FeeChoice
 from appointments.tests.test_client_fees import charged, decided
-from appointments.tests.walks.steps import WAYS, goes_to, sees, sees_title, signs_in
-from appointments.tests.walks.windows import PHONE, OpenWindow
+from appointments.tests.walks.steps import OPPOSITE_WAYS, sees, sees_title
+from appointments.tests.walks.windows import OpenWindow
 from clients.models import Client
 from practice.models import Provider
 
@@ -19,17 +19,13 @@ def opens(page: Page, fold: str) -> None:
     page.locator("summary").filter(has_text=fold).click()
 
 
-@WAYS
+@OPPOSITE_WAYS
 def test_a_policy_is_tried_scheduled_and_called_off(
     open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime, *, width: int, scripts: bool
 ) -> None:
     charged(maya, jordan, decided(FeeChoice.CHARGE))
-    page = open_window(width=width, scripts=scripts)
-    signs_in(page, "maya.chen@example.com")
-    if width == PHONE:
-        page.goto("/settings/")
-    else:
-        goes_to(page, "Settings")
+    page = open_window(maya.user, width=width, scripts=scripts)
+    page.goto("/settings/")
     page.get_by_role("link", name="Late fees").click()
     sees_title(page, "Late fees")
 
