@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -19,7 +20,8 @@ from appointments.tests.walks.windows import PHONE, TELL_OF_POLICY, WIDE, Compla
 from practice.models import Practice, User
 from practice.tests.plugin import chromium
 
-NewPage = Callable[[int, bool, list[str] | None], Page]
+Kind = tuple[int, bool, bool]  # as wide as, with scripts, with axe
+NewPage = Callable[[Kind, list[str] | None], Page]
 
 PATIENCE = 30_000  # ms; a loaded machine is slow, and no test waits this long for what is there
 AT_REST = "/static/img/favicon.svg"  # runs nothing; away from the server a window would lose its process
@@ -58,7 +60,7 @@ def kept_files() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def parked(chromium_browser: Browser) -> dict[tuple[int, bool], list[Page]]:
+def parked(chromium_browser: Browser) -> dict[Kind, list[Page]]:
     """Windows that a test has left and the next may have: a new one takes a process longer than most pages do."""
     return defaultdict(list)
 
@@ -70,9 +72,10 @@ def complaints() -> Complaints:
 
 @pytest.fixture
 def new_page(chromium_browser: Browser, live_server: LiveServer) -> NewPage:
-    """In a window of its own: how wide, with scripts or without, and what its pages may do."""
+    """In a window of its own: of which kind, and what its pages may do."""
 
-    def new(width: int, scripts: bool, may: list[str] | None) -> Page:
+    def new(kind: Kind, may: list[str] | None) -> Page:
+        width, scripts, axe = kind
         context = chromium_browser.new_context(
             base_url=live_server.url,
             has_touch=width == PHONE,
@@ -82,6 +85,8 @@ def new_page(chromium_browser: Browser, live_server: LiveServer) -> NewPage:
             permissions=may or [],
         )
         context.add_init_script(TELL_OF_POLICY)
+        if axe:
+            context.add_init_script(AXE_SCRIPT)
         context.set_default_timeout(PATIENCE)
         return context.new_page()
 
@@ -91,14 +96,14 @@ def new_page(chromium_browser: Browser, live_server: LiveServer) -> NewPage:
 @pytest.fixture
 def open_window(
     new_page: NewPage,
-    parked: dict[tuple[int, bool], list[Page]],
+    parked: dict[Kind, list[Page]],
     live_server: LiveServer,
     settings: Settings,
     complaints: Complaints,
 ) -> Iterator[OpenWindow]:
     """Opens a window, signed in as the user; afterwards no page may have complained."""
     settings.BASE_URL = live_server.url
-    lent: list[tuple[tuple[int, bool], Page]] = []
+    lent: list[tuple[Kind, Page]] = []
     owned: list[BrowserContext] = []
 
     def opened(
@@ -108,10 +113,11 @@ def open_window(
         scripts: bool = True,
         may: list[str] | None = None,
         own: bool = False,
+        axe: bool = False,
     ) -> Page:
-        kind = width, scripts
+        kind = width, scripts, axe
         shared = not own and not may
-        page = parked[kind].pop() if shared and parked[kind] else new_page(width, scripts, may)
+        page = parked[kind].pop() if shared and parked[kind] else new_page(kind, may)
         if shared:
             lent.append((kind, page))
         else:

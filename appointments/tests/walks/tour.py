@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from appointments.tests.walks.windows import PHONE, WIDE, Complaints, OpenWindow
@@ -83,7 +82,7 @@ class Tour:
         self.problems: list[str] = []
 
     def begin(self, user: User | None = None) -> None:
-        self.page = self.open_window(user)
+        self.page = self.open_window(user, axe=True)
 
     def see(self, address: str, heading: str, *, act: Act | None = None, answer: int = 200) -> None:
         """``act`` brings the page into the state to look at: a menu open, a form refused."""
@@ -104,7 +103,6 @@ class Tour:
 
     def _look_over(self, address: str, *, structure: bool) -> None:
         self.page.wait_for_load_state()
-        self.page.evaluate(AXE_SCRIPT)
         for width, schemes in ((PHONE, SCHEMES), (WIDE, SCHEMES[::-1])):
             self.page.set_viewport_size({"width": width, "height": 900})
             where = f"{address} at {width}"

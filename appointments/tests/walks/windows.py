@@ -23,8 +23,10 @@ class OpenWindow(Protocol):
         scripts: bool = True,
         may: list[str] | None = None,
         own: bool = False,
+        axe: bool = False,
     ) -> Page:
-        """``may``: the browser's permissions. ``own``: for a test that leaves more behind than cookies."""
+        """``may``: the browser's permissions. ``own``: for a test that leaves more behind than cookies.
+        ``axe``: its pages carry axe."""
 
 
 class Complaints:
