@@ -58,7 +58,7 @@ def test_the_form_says_that_no_fee_applies_and_until_when(as_jordan: Browser, ma
     response = as_jordan.get(form_of(on_time(maya, jordan)))
     text = words(response)
     assert "Cancel this appointment? Wednesday, March 4, 12:44–1:34 PM EST, with Maya Chen, LCSW" in text
-    assert "No fee applies until Tue, Mar 3, 12:44 PM EST That is 24 hours ahead." in text
+    assert "You can cancel free of charge until Tue, Mar 3, 12:44 PM EST That is 24 hours ahead." in text
     assert "Note to Maya optional" in text
     assert "Cancel appointment Keep appointment" in text
     offered = [reason.client_words for reason in CancellationReason.objects.for_clients()]
@@ -163,9 +163,15 @@ def test_the_deadline_is_elapsed_time_over_a_clock_change(
     assert "in between." in refused
     assert nothing_changed(appointment)
     with time_machine.travel(start - timedelta(hours=24), tick=False):
-        assert f"No fee applies until {cutoff}" in words(browser.get(form_of(appointment)))
+        assert f"You can cancel free of charge until {cutoff}" in words(browser.get(form_of(appointment)))
         browser.post(form_of(appointment), said())
     assert not Cancellation.objects.get().late
+
+
+def test_where_no_fee_can_follow_the_form_speaks_of_none(as_jordan: Browser, maya: Provider, jordan: Client) -> None:
+    text = words(as_jordan.get(form_of(on_time(maya, jordan, acknowledged=None))))
+    assert "You can cancel online until Tue, Mar 3, 12:44 PM EST That is 24 hours ahead." in text
+    assert "free of charge" not in text.partition("Reason")[0]
 
 
 def test_later_the_page_says_why_not_what_it_may_cost_and_whom_to_reach(

@@ -37,7 +37,7 @@ def test_a_client_cancels_in_time_and_books_again_by_the_link(
     page.get_by_role("link", name="Cancel appointment").click()
 
     sees_title(page, "Cancel this appointment?")
-    sees(page, "No fee applies until Tue, Mar 3, 12:44 PM EST")
+    sees(page, "You can cancel free of charge until Tue, Mar 3, 12:44 PM EST")
     page.get_by_role("radio", name="Work or family").check()
     page.get_by_label("Note to Maya").fill("My daughter’s school called.")
     page.get_by_role("button", name="Cancel appointment").click()
