@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from appointments.assessments import Assessment, Cause
@@ -96,7 +97,8 @@ class CancellationReason(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.provider_words
+        """As it stands for many clients: ``The client asked to cancel``."""
+        return capfirst(self.for_provider("the client"))
 
     def clean(self) -> None:
         if self.fee_may_apply and self.caused_by != Cause.CLIENT:

@@ -34,12 +34,6 @@ def band() -> Case:
     return Case(*(When(notice__gte=least, then=Value(number)) for number, least in longest_first), default=Value(0))
 
 
-def reason_words(words: str) -> str:
-    """A reason as it stands for many clients: ``The client asked to cancel``."""
-    general = words.replace("{client}", "the client")
-    return general[:1].upper() + general[1:]
-
-
 def over_time(scope: Scope, period: Period) -> Table:
     due = scope.appointments().starting(period.begin, period.end).order_by()
     counted = due.annotate(step=period.stepped("start")).values_list("step")
@@ -82,7 +76,7 @@ def by_reason(scope: Scope, period: Period) -> Table:
             Column("Late"),
         ],
         rows=[
-            (reason_words(reasons[pk].provider_words), CAUSES[reasons[pk].caused_by], count, share(count, many), late)
+            (str(reasons[pk]), CAUSES[reasons[pk].caused_by], count, share(count, many), late)
             for pk, count, late in found
         ],
         total=["All", "", many, share(many, many), sum(row[2] for row in found)],

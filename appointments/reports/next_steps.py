@@ -8,7 +8,6 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from appointments.models import Appointment, Cancellation
 from appointments.models.cancellation import CancellationQuerySet
-from appointments.reports.cancellations import reason_words
 from appointments.reports.period import Period
 from appointments.reports.scope import Scope
 from appointments.reports.tables import Cell, Column, Kind, Table
@@ -65,7 +64,7 @@ def _row(cancellation: Cancellation, seen_at: datetime | None, *, at: datetime) 
         seen_at=seen_at,
         missed=appointment.start,
         canceled_at=cancellation.canceled_at,
-        reason=reason_words(cancellation.reason.provider_words),
+        reason=str(cancellation.reason),
     )
 
 

@@ -69,7 +69,9 @@ def test_when_the_office_was_told_has_to_be_possible(
 def test_the_office_picks_no_reason_in_a_clients_own_words(as_clerk: Browser, maya: Provider, jordan: Client) -> None:
     appointment = late(maya, jordan)
     page = act(as_clerk, "appointments_appointment", "cancel_appointment", appointment)
-    assert "{client} asked to cancel" in words(page)
+    assert "The client asked to cancel" in words(page)
+    assert "Clinical reasons, talked over with the client" in words(page)
+    assert "{client}" not in page.content.decode()
     assert "not well" not in words(page)
     unfit = CancellationReason.objects.get(key="not-well")
     act(
