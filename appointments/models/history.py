@@ -1,6 +1,6 @@
 """What happened to an appointment, when and by whom. Append-only; written by ``history.record`` alone."""
 
-from typing import Any, NoReturn, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -9,10 +9,10 @@ from django.db.models import Q
 from appointments.models.appointment import Appointment
 from notifications.models import OutboxMessage, Status
 from practice.actors import ActorKind
-from practice.models.policy import AppendOnly
+from practice.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 
 
-class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
+class HistoryQuerySet(AppendOnlyQuerySet["HistoryEntry"]):
     def telling_the_start(self) -> Self:
         """With each of these the client was told of a time that is theirs from then on.
 
@@ -41,7 +41,7 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
         return self.exclude(messages__status=Status.DROPPED)
 
 
-class HistoryEntry(models.Model):
+class HistoryEntry(AppendOnlyModel):
     class Kind(models.TextChoices):
         BOOKED = "booked", "Booked"
         MOVED = "moved", "Moved"
@@ -89,11 +89,3 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M} UTC"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly

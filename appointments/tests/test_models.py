@@ -7,12 +7,21 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from appointments.models import Appointment, Cancellation, CancellationReason, Fee, HistoryEntry
+from appointments.models import (
+    Appointment,
+    Cancellation,
+    CancellationReason,
+    Fee,
+    HistoryEntry,
+    LateRequest,
+    PassUse,
+    RescheduleRequest,
+)
 from appointments.tests.factories import NOW, booked
 from clients.models import CareRelationship, Client, Payer
 from practice.actors import ActorKind
 from practice.models import Provider
-from practice.models.policy import AppendOnly
+from practice.models.append_only import AppendOnly
 
 
 def canceled(appointment: Appointment, **fields: Any) -> Cancellation:
@@ -40,6 +49,17 @@ def owed(appointment: Appointment, **fields: Any) -> Fee:
         "status": "to_decide",
     }
     return Fee.objects.create(appointment=appointment, **(known | fields))
+
+
+def asked(appointment: Appointment, **fields: Any) -> LateRequest:
+    reason = CancellationReason.objects.get(key="not-said")
+    return LateRequest.objects.create(appointment=appointment, asked_at=NOW, reason=reason, **fields)
+
+
+def asked_to_move(appointment: Appointment, **fields: Any) -> RescheduleRequest:
+    reason = CancellationReason.objects.get(key="provider-unwell")
+    known = {"asked_at": NOW, "asked_by": "provider", "reason": reason}
+    return RescheduleRequest.objects.create(appointment=appointment, **(known | fields))
 
 
 def refused() -> Any:
@@ -102,6 +122,11 @@ def test_an_appointment_ends_after_its_start(maya: Provider, jordan: Client) -> 
         booked(maya, jordan, end=NOW + timedelta(hours=72))
 
 
+def test_an_appointment_is_in_a_state_that_there_is(maya: Provider, jordan: Client) -> None:
+    with refused(), transaction.atomic():
+        booked(maya, jordan, status="lost")
+
+
 def test_a_policy_and_its_instant_go_together(maya: Provider, jordan: Client) -> None:
     appointment = booked(maya, jordan)
     appointment.acknowledged_at = None
@@ -137,7 +162,8 @@ def test_a_fee_that_the_payer_forbids_is_not_there_not_even_waived(
 def test_history_is_only_added_to(maya: Provider, jordan: Client, now: datetime) -> None:
     entry = booked(maya, jordan).history.get()
     entry.kind = HistoryEntry.Kind.MOVED
-    for attempt in (entry.save, entry.delete):
+    every = HistoryEntry.objects.all()
+    for attempt in (entry.save, entry.delete, every.delete, every.update):
         with pytest.raises(AppendOnly):
             attempt()
 
@@ -151,6 +177,61 @@ def test_a_fee_belongs_only_to_what_the_client_caused(practice: object) -> None:
         CancellationReason.objects.create(
             key="y", provider_words="y", client_words="y", picked_by="both", caused_by="client", waive_preset=True
         )
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"answer": "moot"}, {"answered_at": NOW}, {"answer": "declined", "answered_at": NOW, "cancels": True}],
+)
+def test_a_late_request_is_answered_whole(maya: Provider, jordan: Client, broken: dict[str, Any]) -> None:
+    appointment = booked(maya, jordan)
+    cancellation = canceled(appointment) if broken.pop("cancels", False) else None
+    with refused(), transaction.atomic():
+        asked(appointment, cancellation=cancellation, **broken)
+
+
+def test_one_open_late_request_and_another_once_it_is_answered(maya: Provider, jordan: Client) -> None:
+    appointment = booked(maya, jordan)
+    first = asked(appointment)
+    with refused(), transaction.atomic():
+        asked(appointment)
+    first.answer, first.answered_at = "declined", NOW
+    first.save()
+    asked(appointment)
+
+
+@pytest.mark.parametrize("broken", [{"outcome": "moved"}, {"closed_at": NOW}, {"let_go_at": NOW}])
+def test_a_request_to_reschedule_is_closed_whole_and_lets_go_later(
+    maya: Provider, jordan: Client, broken: dict[str, Any]
+) -> None:
+    with refused(), transaction.atomic():
+        asked_to_move(booked(maya, jordan), **broken)
+
+
+def test_one_open_request_to_reschedule_and_another_once_it_is_closed(maya: Provider, jordan: Client) -> None:
+    appointment = booked(maya, jordan)
+    first = asked_to_move(appointment)
+    with refused(), transaction.atomic():
+        asked_to_move(appointment)
+    first.outcome, first.closed_at = "withdrawn", NOW
+    first.save()
+    asked_to_move(appointment)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"returned_at": NOW},
+        {"returned_actor": "provider"},
+        {"returned_at": NOW - timedelta(microseconds=1), "returned_actor": "provider"},
+    ],
+)
+def test_a_pass_is_given_back_whole_and_after_its_use(
+    maya: Provider, jordan: Client, care: CareRelationship, broken: dict[str, Any]
+) -> None:
+    cancellation = canceled(booked(maya, jordan))
+    with refused(), transaction.atomic():
+        PassUse.objects.create(care=care, cancellation=cancellation, used_at=NOW, **broken)
 
 
 def test_a_payers_cap_goes_with_its_rule(practice: object) -> None:

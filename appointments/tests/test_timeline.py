@@ -190,7 +190,7 @@ def test_a_fee_paid_before_payments_were_kept_is_told_as_it_was(maya: Provider, 
 
 def test_a_booking_made_for_the_client_says_what_was_not_asked(maya: Provider, jordan: Client) -> None:
     appointment = booked(maya, jordan, acknowledged=None)
-    HistoryEntry.objects.filter(appointment=appointment).update(actor="provider", user=maya.user)
+    HistoryEntry._base_manager.filter(appointment=appointment).update(actor="provider", user=maya.user)
     [item] = told(appointment, ActorKind.PROVIDER)
     assert item.sentence == "You booked it for Jordan"
     assert item.details == ["No fee can follow: Jordan has not agreed to your fee policy for this appointment."]

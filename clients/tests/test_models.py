@@ -1,8 +1,12 @@
-"""Names are found however they are typed."""
+"""Names are found however they are typed, and the database keeps messages in order."""
+
+from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from clients.models import Client
+from appointments.tests.factories import NOW
+from clients.models import CareRelationship, Client, Message
 from clients.tests.factories import make_client
 from practice.models import Provider
 
@@ -27,3 +31,10 @@ def test_a_renamed_client_is_found_by_the_new_name(maya: Provider) -> None:
     client.save(update_fields=["last_name"])
     assert list(Client.objects.matching("aberg")) == [client]
     assert not Client.objects.matching("lindqvist").exists()
+
+
+def test_no_message_is_read_before_it_was_sent(care: CareRelationship) -> None:
+    message = Message(care=care, author=care.provider.user, from_client=False, text="Hello", sent_at=NOW)
+    message.read_at = NOW - timedelta(microseconds=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        message.save()

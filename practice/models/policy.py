@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,14 +11,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 
 from practice.fee_terms import Notice, Terms, Tier
+from practice.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from practice.models.provider import Provider
 
 
-class AppendOnly(TypeError):
-    """A row that others rely on as evidence was about to be changed or deleted."""
-
-
-class FeePolicyQuerySet(models.QuerySet["FeePolicy"]):
+class FeePolicyQuerySet(AppendOnlyQuerySet["FeePolicy"]):
     def newest_first(self) -> Self:
         return self.order_by("-effective_at", "-id")
 
@@ -45,14 +42,8 @@ class FeePolicyQuerySet(models.QuerySet["FeePolicy"]):
         )
         return self.annotate(replaced=Exists(later))
 
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise AppendOnly
 
-    def delete(self) -> NoReturn:
-        raise AppendOnly
-
-
-class FeePolicy(models.Model):
+class FeePolicy(AppendOnlyModel):
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="fee_policies")
     effective_at = models.DateTimeField("in force from")
     notice_hours = models.PositiveSmallIntegerField(
@@ -163,14 +154,6 @@ class FeePolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.late_fee} inside {self.notice_hours} hours"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly
 
     @cached_property
     def terms(self) -> Terms:

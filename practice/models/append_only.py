@@ -1,0 +1,32 @@
+"""Rows that others rely on as evidence: they are added, and never changed or deleted."""
+
+from typing import Any, NoReturn, TypeVar
+
+from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class AppendOnly(TypeError):
+    """A row that others rely on as evidence was about to be changed or deleted."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[Row]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnly
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly
+
+
+class AppendOnlyModel(models.Model):
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly
