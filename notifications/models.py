@@ -108,7 +108,8 @@ class OutboxMessage(models.Model):
     objects = OutboxMessageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "message"
+        verbose_name = "mail"
+        verbose_name_plural = "outbox"
         default_permissions = ["view"]
         ordering = ["id"]
         # A sent row is in as few of them as can be: each mark writes them anew.

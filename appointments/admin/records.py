@@ -1,4 +1,4 @@
-"""Reasons, which the office edits; cancellations, payments and history, which it reads."""
+"""Reasons, which the office edits; cancellations, payments, history and its mails, which it reads."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -8,6 +8,8 @@ from django.utils.html import format_html_join
 from appointments.admin import columns
 from appointments.admin.columns import zone_of
 from appointments.models import Cancellation, CancellationReason, HistoryEntry, Settlement
+from notifications.admin import OutboxMessageAdmin
+from notifications.models import OutboxMessage
 from practice.office import KeptAdmin, ReadOnlyAdmin, instant, link
 
 
@@ -72,6 +74,19 @@ class HistoryEntryAdmin(ReadOnlyAdmin[HistoryEntry]):
     def mails(self, row: HistoryEntry) -> str:
         mails = [(link(mail, f"{mail.recipient}: {mail.get_status_display()}"),) for mail in row.messages.all()]
         return format_html_join(", ", "{}", mails) or "None"
+
+
+admin.site.unregister(OutboxMessage)  # the outbox knows no appointment; here a mail leads to what it told of
+
+
+@admin.register(OutboxMessage)
+class MailAdmin(OutboxMessageAdmin):
+    fieldsets = [*OutboxMessageAdmin.fieldsets, ("What it told of", {"fields": ["entries"]})]
+
+    @admin.display(description="history")
+    def entries(self, row: OutboxMessage) -> str:
+        entries = HistoryEntry.objects.filter(messages=row)
+        return format_html_join(", ", "{}", [(link(entry),) for entry in entries]) or "None"
 
 
 @admin.register(Settlement)

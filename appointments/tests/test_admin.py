@@ -15,7 +15,7 @@ from django.urls import reverse
 from appointments import attendance, cancellation, fees
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
-from appointments.models import Appointment, Cancellation, CancellationReason
+from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry
 from appointments.tests.factories import NOW, booked, late
 from appointments.tests.paying import paid
 from clients.models import CareRelationship, Client
@@ -187,6 +187,15 @@ def test_a_changed_sign_in_address_takes_the_old_one_away(as_clerk: Browser, may
     old = Browser().post(sign_in, {"login": "maya.chen@example.com", "password": PASSWORD})
     new = Browser().post(sign_in, {"login": "maya@new.example", "password": PASSWORD})
     assert (old.status_code, new.status_code) == (200, 302)
+
+
+def test_a_mail_leads_to_what_it_told_of(as_clerk: Browser, clerk: User, maya: Provider, jordan: Client) -> None:
+    by_the_office(late(maya, jordan), clerk)
+    entry = HistoryEntry.objects.get(kind="canceled")
+    for mail in entry.messages.all():
+        page = as_clerk.get(reverse("admin:notifications_outboxmessage_change", args=[mail.pk]))
+        assert reverse("admin:appointments_historyentry_change", args=[entry.pk]) in page.content.decode()
+    assert entry.messages.count() == 2
 
 
 def test_no_admin_page_shows_a_mails_body_or_a_private_note(
