@@ -1,6 +1,6 @@
 """Takes the README's and the help pages' pictures from the demo practice, always on one afternoon.
 
-Only a new design changes them.
+Only a new design changes them, where the fonts are those that ``.ci/run`` installs.
 """
 
 import base64
@@ -135,6 +135,8 @@ class Visitor:
 
     def _take(self, page: Page) -> None:
         if self.picture.suffix == ".png":
+            page.wait_for_load_state("networkidle")
+            page.evaluate("scrollTo(0, 0)")  # what sticks to the window would stand in the middle of the page
             page.screenshot(path=self.picture, full_page=True)
             return
         png = base64.b64encode(page.screenshot()).decode()
@@ -146,8 +148,8 @@ def dashboard(visitor: Visitor) -> None:
     def way(page: Page) -> None:
         page.get_by_role("combobox", name="Client").click()
         page.get_by_role("option", name="Jordan Lee").click()
+        page.wait_for_url("**client=*")
         page.get_by_role("button", name="Copy Link").wait_for()
-        page.evaluate("scrollTo(0, 0)")
 
     visitor.see(MAYA, width=1280, height=900, way=way)
 
@@ -167,7 +169,6 @@ def cancel(visitor: Visitor) -> None:
         mail = page.get_by_title("The mail to Jordan").content_frame
         mail.get_by_text("any time next week").wait_for()
         mail.get_by_text("$40.00").first.wait_for()
-        page.evaluate("scrollTo(0, 0)")
 
     visitor.see(MAYA, width=1280, height=900, way=way)
 
