@@ -107,7 +107,9 @@ def test_it_says_in_plain_words_what_is_missing(
 
 def test_a_canceled_or_started_one_shows_why_there_is_no_mail(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     started = booked(maya, jordan, start=NOW - timedelta(minutes=5))
-    assert "This session has started" in preview(as_maya, started).decode()
+    shown = preview(as_maya, started).decode()
+    assert "This session has started" in shown
+    assert "The mail shows here then." not in shown
     gone = on_time(maya, jordan)
     submit(as_maya, gone)
     assert "You canceled this at" in preview(as_maya, gone).decode()

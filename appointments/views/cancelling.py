@@ -52,7 +52,7 @@ def preview(request: ProviderRequest, uid: UUID) -> HttpResponse:
     """The mail to the client, byte for byte as canceling with this form now would send it; nothing is kept."""
     appointment, policy = _load(request, uid)
     if refusal := _refusal(request, appointment, policy):
-        return mail_frame.framed(_no_mail([str(refusal)]))
+        return mail_frame.framed(_no_mail([str(refusal)], ever=False))
     form = _form(request, appointment, policy)
     if not form.is_valid() and form.missing_for_the_mail:
         return mail_frame.framed(_no_mail(form.missing_for_the_mail))
@@ -147,5 +147,6 @@ def _refused(request: ProviderRequest, appointment: Appointment, refusal: Refuse
     return render(request, "appointments/cancel_refused.html", context | _page(appointment))
 
 
-def _no_mail(missing: list[str]) -> str:
-    return render_to_string("appointments/_no_mail.html", {"missing": missing})
+def _no_mail(why: list[str], *, ever: bool = True) -> str:
+    """``ever``: there will be one to see once what is missing is there."""
+    return render_to_string("appointments/_no_mail.html", {"why": why, "ever": ever})
