@@ -266,6 +266,9 @@ def test_the_head_says_where_the_clients_newest_mail_stands(as_maya: Browser, ma
     )
     head = page(as_maya, appointment).partition("</header>")[2].partition("</header>")[0]
     assert "Jordan was told: delivered Mon, Mar 2, 10:44 AM" in text(head)
+    OutboxMessage.objects.update(delivered_at=NOW - timedelta(days=365))
+    head = page(as_maya, appointment).partition("Actions")[0]
+    assert "Jordan was told: delivered Mon, Mar 3, 2025, 10:44 AM" in text(head)
     OutboxMessage.objects.filter(about=f"client:{jordan.pk}").update(status=Status.BOUNCED, bounced_at=NOW)
     head = page(as_maya, appointment).partition("</header>")[2].partition("</header>")[0]
     assert "Jordan’s mail bounced 10:44 AM Fix address" in text(head)
