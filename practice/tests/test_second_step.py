@@ -213,3 +213,16 @@ def test_no_invitation_leads_into_the_account_of_somebody_who_works_here(
             caring.invite(jordan, by=Actor.system(), at=now)
         link = invitations.url(user, at=now).removeprefix("http://127.0.0.1:8000")
         assert Browser().post(link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "leads"),
+    [("/clients/", "/clients/"), ("", "/"), ("x", "x"), ("9" * 30, "9" * 30), ("https://evil.example/", "/")],
+)
+def test_who_puts_the_second_step_off_goes_on_and_is_not_asked_again(
+    as_maya: Browser, now: datetime, sent: str, leads: str
+) -> None:
+    assert "Add a second step" in text(as_maya.get("/dashboard/"))
+    put_off = as_maya.post(reverse("second_step_later"), {"next": sent})
+    assert (put_off.status_code, put_off.headers["Location"]) == (302, leads)
+    assert "Add a second step" not in text(as_maya.get("/dashboard/"))

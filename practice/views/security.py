@@ -8,7 +8,7 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import BaseReauthenticateView
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
@@ -66,6 +66,6 @@ reauthenticate_by_code = declare("signed_in", ReauthenticateByCode.as_view())
 @require_POST
 def later(request: TimedRequest) -> HttpResponse:
     """Nothing is kept but a note in this browser."""
-    answer = redirect(get_next_redirect_url(request) or "/")
+    answer = HttpResponseRedirect(get_next_redirect_url(request) or "/")
     answer.set_cookie(LATER, "1", max_age=A_MONTH, httponly=True, secure=request.is_secure(), samesite="Lax")
     return answer
