@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 
 Row = TypeVar("Row", bound=models.Model)
@@ -18,6 +20,8 @@ Row = TypeVar("Row", bound=models.Model)
 LONGEST_SEARCH = 100
 # What Django's own filters and date hierarchies ask of a field.
 ASKED = re.compile(r"(__(id__exact|exact|isnull|isempty|year|month|day))?")
+# A row's key that every database can hold.
+A_KEY = re.compile(r"[0-9]{1,18}")
 
 
 class ListAdmin(admin.ModelAdmin[Row]):
@@ -38,6 +42,12 @@ class ListAdmin(admin.ModelAdmin[Row]):
             return super().get_changelist_instance(request)
         except (OverflowError, ValueError) as beyond:
             raise IncorrectLookupParameters(beyond) from beyond
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """On rows that there can be; only a form made by hand names others."""
+        if not all(A_KEY.fullmatch(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("No row has such a key.")
+        return super().response_action(request, *args, **kwargs)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str

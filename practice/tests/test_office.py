@@ -86,6 +86,14 @@ def test_a_number_that_no_row_can_have_is_no_error(as_office: Browser, maya: Pro
     assert as_office.get(url("practice_feepolicy", f"?provider={'9' * 25}"), follow=True).status_code == 200
 
 
+@pytest.mark.parametrize("key", ["\0", "x", "9" * 30])
+def test_an_action_on_a_row_that_there_can_not_be_is_refused(as_office: Browser, maya: Provider, key: str) -> None:
+    sent = {"action": "deactivate", "_selected_action": [str(maya.user_id), key], "index": "0"}
+    assert as_office.post(url("practice_user"), sent).status_code == 400
+    maya.user.refresh_from_db()
+    assert maya.user.is_active
+
+
 @pytest.mark.parametrize(
     "field",
     ["app_label=clients&model_name=client&field_name=user", "app_label=practice&model_name=provider&field_name=user"],
