@@ -24,6 +24,8 @@ from practice.actors import Actor
 from practice.models import Provider, TimeOff
 from practice.urls import urlpatterns as ours
 
+pytestmark = pytest.mark.only_sqlite
+
 STRICT = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self'", "font-src": "'self'",
     "connect-src": "'self'", "frame-src": "'self'", "form-action": "'self'", "base-uri": "'none'",

@@ -41,6 +41,8 @@ from practice.models.provider import Format
 from practice.tests.signing_in import just_signed_in
 from practice.tests.test_second_step import adds_an_app
 
+pytestmark = pytest.mark.only_sqlite
+
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FRIDAY_10 = datetime(2026, 3, 6, 15, tzinfo=NOW.tzinfo)
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -23,6 +24,8 @@ from practice import calendar_feed
 from practice.actors import Actor
 from practice.models import Provider
 from practice.tests.signing_in import just_signed_in
+
+pytestmark = pytest.mark.only_sqlite
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # No words of ours: what machines read, what only leads elsewhere, and what the demo alone has.

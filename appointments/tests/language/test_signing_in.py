@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
+import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client as Browser
@@ -21,6 +22,8 @@ from practice import invitations, unsent
 from practice.models import User
 from practice.tests.signing_in import just_signed_in
 from practice.tests.test_second_step import adds_an_app
+
+pytestmark = pytest.mark.only_sqlite
 
 LINKS = re.compile(r"https?://\S+")
 TWICE = {"password1": "a-new-quiet-one", "password2": "a-new-quiet-one"}

@@ -17,6 +17,8 @@ from practice.models import Provider, User
 from practice.tests.reading import text
 from practice.tests.signing_in import just_signed_in
 
+pytestmark = pytest.mark.only_sqlite
+
 IN_SPANISH = {"accept-language": "es-US,es;q=0.9"}
 
 
