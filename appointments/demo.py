@@ -7,10 +7,11 @@ their act leaves them, because times that lie behind are no openings any more.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 
 from appointments import (
     cancellation,
@@ -227,23 +228,18 @@ class _Demo:
 
     def _mail_of_the_past(self) -> None:
         """What was written long ago has long been sent; the newest goes out as soon as a worker runs."""
-        fates = {
-            "elena.petrova": MailStatus.BOUNCED,
-            "beatriz.santos": MailStatus.COMPLAINED,
-            "alex.kim.2": MailStatus.FAILED,
-            "tomas.novak": MailStatus.SENT,
+        left, told = F("queued_at") + timedelta(seconds=20), F("queued_at") + timedelta(minutes=1)
+        fates: dict[str, dict[str, Any]] = {
+            "elena.petrova": {"status": MailStatus.BOUNCED, "bounced_at": told},
+            "beatriz.santos": {"status": MailStatus.COMPLAINED, "complained_at": told},
+            "alex.kim.2": {"status": MailStatus.FAILED, "failed_at": told, "sent_at": None},
+            "tomas.novak": {"status": MailStatus.SENT},
         }
-        old = list(
-            OutboxMessage.objects.exclude(status=MailStatus.DROPPED).filter(queued_at__lt=self.at - timedelta(hours=12))
-        )
-        for mail in old:
-            mail.status = fates.get(mail.recipient.split("@")[0], MailStatus.DELIVERED)
-            mail.attempts = 1
-            mail.sent_at = None if mail.status == MailStatus.FAILED else mail.queued_at + timedelta(seconds=20)
-            if mail.status != MailStatus.SENT:
-                setattr(mail, f"{mail.status}_at", mail.queued_at + timedelta(minutes=1))
-        instants = ["delivered_at", "bounced_at", "complained_at", "failed_at"]
-        OutboxMessage.objects.bulk_update(old, ["status", "attempts", "sent_at", *instants])
+        kept = OutboxMessage.objects.exclude(status=MailStatus.DROPPED)
+        old = kept.filter(queued_at__lt=self.at - timedelta(hours=12))
+        old.update(status=MailStatus.DELIVERED, attempts=1, sent_at=left, delivered_at=told)
+        for person, fate in fates.items():
+            old.filter(recipient__startswith=f"{person}@").update(delivered_at=None, **fate)
 
     # --- How rows come to be ---
 
@@ -261,7 +257,8 @@ class _Demo:
         while provider.appointments.booked().touching(start, start + provider.session_length).exists():
             start += timedelta(minutes=30)
         booked_at = min(self.at, start) - timedelta(days=booked_days_ago, hours=3, minutes=12)
-        policy = provider.fee_policies.in_force(at=booked_at) if agrees else None
+        in_force = provider.fee_policies.in_force(at=booked_at)
+        policy = in_force if agrees else None
         appointment = Appointment.objects.create(
             provider=provider,
             client=client,
@@ -276,7 +273,6 @@ class _Demo:
         by = Actor.client(client.user_id) if agrees else Actor.provider(provider.user_id)
         mails = []
         if start > self.at:
-            in_force = provider.fee_policies.in_force(at=booked_at)
             told = [
                 say(appointment, by=by, policy=in_force, at=booked_at) for say in (booked.to_client, booked.to_provider)
             ]
