@@ -4,15 +4,18 @@ What stands outside of brackets was never marked, so nobody could say it in anot
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from django.test import Client as Browser
 from django.urls import Resolver404, resolve
 
 from appointments.tests.test_urls import ROUTES, audience
+from practice.tests.reading import said
 from practice.zones import DIAS, DIAS_CORTOS, MESES, MESES_CORTOS, plain
 
 # Spanish dates, units and names of zones; each language's own name; what is the same in any.
@@ -53,14 +56,18 @@ class Reader:
     known: set[str]
     found: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    opened: dict[tuple[Browser, str], Any] | None = None
 
     def read(self, browser: Browser, url: str, *, answer: int = 0, sends: dict[str, Any] | None = None) -> str:
         """Returns the page. ``answer`` is the status asked for; without one any page will do."""
-        asked = browser.get(url, follow=True) if sends is None else browser.post(url, sends, follow=True)
-        passed = [url, *(to for to, _ in asked.redirect_chain)]
+        asked = self.open(browser, url) if sends is None else browser.post(url, sends)
+        passed = [url]
+        while to := asked.headers.get("Location"):
+            passed.append(urljoin(passed[-1], to))
+            asked = self.open(browser, passed[-1], anew=bool(said(asked)))
         self.seen |= {view_name(each) for each in passed}
         assert asked.status_code == answer or (not answer and asked.status_code in {200, 403, 404, 409}), passed
-        html = asked.content.decode()
+        html: str = asked.content.decode()
         if asked["Content-Type"].startswith("text/calendar"):
             if left := [word for text in written_in(html) for word in in_english(text, known=self.known)]:
                 self.found[url] = " ".join(left)
@@ -69,6 +76,21 @@ class Reader:
             if left := in_english_on(html, known=self.known):
                 self.found[" ".join([passed[-1], *([] if sends is None else ["sent"])])] = " ".join(left)
         return html
+
+    def open(self, browser: Browser, url: str, *, anew: bool = False) -> Any:
+        """``anew``: a message for the reader waits there."""
+        if self.opened is None:
+            return browser.get(url)
+        if anew or (browser, url) not in self.opened:
+            self.opened[browser, url] = browser.get(url)
+        return self.opened[browser, url]
+
+    @contextmanager
+    def only_looking(self) -> Iterator[None]:
+        """Nothing changes meanwhile: what several pages lead to is opened once."""
+        self.opened = {}
+        yield
+        self.opened = None
 
 
 def written_in(calendar: str) -> list[str]:
