@@ -64,8 +64,8 @@ def test_four_workers_send_each_message_once(sink: Sink) -> None:
 
 
 def test_a_slow_mail_server_makes_no_worker_send_what_another_has_in_hand(sink: Sink, settings: Settings) -> None:
-    settings.OUTBOX_LEASE_SECONDS = 4  # a whole batch would take five seconds
-    sink.delay = 0.1
+    settings.OUTBOX_LEASE_SECONDS = 2  # a whole batch would take two seconds and a half
+    sink.delay = 0.05
     queued(60, at=timezone.now())
 
     def work() -> int:
