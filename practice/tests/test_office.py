@@ -123,17 +123,7 @@ def test_every_choice_that_a_list_offers_can_be_taken(as_office: Browser, cancel
         assert as_office.get(url(page, f"?{day}__year=2026&{day}__month=3&{day}__day=3")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "clients_client", "clients_carerelationship", "appointments_appointment", "appointments_cancellation",
-        "appointments_fee", "appointments_historyentry",
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize("typed", ["elodie obrien", "Élodie O'Brien", "O’BRIEN elodie", "elodie@example.com"])
-def test_a_client_is_found_however_the_name_is_typed(
-    as_office: Browser, maya: Provider, canceled: None, page: str, typed: str
-) -> None:
+def test_a_client_is_found_however_the_name_is_typed(as_office: Browser, maya: Provider, canceled: None) -> None:
     elodie = make_client(maya, first_name="Élodie", last_name="O’Brien", email="elodie@example.com")
     cancellation.cancel(
         late(maya, elodie),
@@ -145,9 +135,15 @@ def test_a_client_is_found_however_the_name_is_typed(
         fee=None,
         at=NOW,
     )
-    html = as_office.get(url(page), {"q": typed}).content.decode()
-    assert "Élodie O’Brien" in html
-    assert "Jordan Lee" not in html
+    pages = [
+        "clients_client", "clients_carerelationship", "appointments_appointment", "appointments_cancellation",
+        "appointments_fee", "appointments_historyentry",
+    ]  # fmt: skip
+    for page in pages:
+        for typed in ("elodie obrien", "Élodie O'Brien", "O’BRIEN elodie", "elodie@example.com"):
+            html = as_office.get(url(page), {"q": typed}).content.decode()
+            assert "Élodie O’Brien" in html, (page, typed)
+            assert "Jordan Lee" not in html, (page, typed)
 
 
 def test_an_appointment_is_found_by_its_public_id(as_office: Browser, maya: Provider, jordan: Client) -> None:
