@@ -23,10 +23,10 @@ class ClientFactory(DjangoModelFactory[Client]):
 
 def make_client(provider: Provider, *, signs_in: bool = True, **fields: Any) -> Client:
     """A client in the provider's care, with an account unless told otherwise."""
-    client = ClientFactory.create(**fields)
+    client = ClientFactory.build(**fields)
     if signs_in:
         client.user = UserFactory.create(email=client.email)
-        client.save()
+    client.save()
     CareRelationship.objects.create(provider=provider, client=client)
     return client
 

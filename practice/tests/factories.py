@@ -8,10 +8,9 @@ from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory, Password
 from factory.helpers import post_generation
 
-from practice.actors import Actor
+from practice import policies
 from practice.fee_terms import Terms
 from practice.models import Provider, User, WeeklyHours
-from practice.policies import defaults, supersede
 
 PASSWORD = "practice-demo"
 LONG_AGO = datetime(2025, 1, 6, 15, tzinfo=UTC)
@@ -50,7 +49,8 @@ class ProviderFactory(DjangoModelFactory[Provider]):
 def make_provider(*, terms: Terms | None = None, **fields: Any) -> Provider:
     """With weekdays 9 to 5 and a first policy ($75.00 inside 24 hours unless told otherwise) since long ago."""
     provider = ProviderFactory.create(**fields)
-    supersede(provider, terms=terms or defaults(provider.practice), by=Actor.system(), at=LONG_AGO)
+    settled = policies.settled(terms or policies.defaults(provider.practice), provider=provider)
+    policies.row(settled, provider=provider, effective_at=LONG_AGO).save()
     WeeklyHours.objects.bulk_create(
         WeeklyHours(provider=provider, weekday=weekday, begins=time(9), ends=time(17)) for weekday in range(5)
     )

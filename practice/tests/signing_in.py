@@ -1,5 +1,6 @@
 """Browsers of people who have just signed in, as allauth notes it."""
 
+import secrets
 import time
 from importlib import import_module
 
@@ -7,13 +8,14 @@ from allauth.account.internal.flows import login
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import update_last_login
+from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 
 from practice.models import User
 
 
 def just_signed_in(user: User, *, idles_out: bool = False) -> Browser:
-    """In one write of the session, where ``force_login`` and allauth need several.
+    """By one new row, where ``force_login`` and allauth look whether there is one and write it several times.
 
     ``idles_out``: it ends as anybody's does; else a test may let days go by.
     """
@@ -29,8 +31,10 @@ def just_signed_in(user: User, *, idles_out: bool = False) -> Browser:
     )
     if not idles_out:
         session.set_expiry(10 * 365 * 24 * 60 * 60)
-    session.save()
+    key = secrets.token_hex(16)
+    data, until = session.encode(dict(session.items())), session.get_expiry_date()
+    Session.objects.create(session_key=key, session_data=data, expire_date=until)
     update_last_login(User, user)
     browser = Browser()
-    browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    browser.cookies[settings.SESSION_COOKIE_NAME] = key
     return browser
