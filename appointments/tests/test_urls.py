@@ -83,62 +83,49 @@ def offered(browser: Browser, url: str) -> set[str]:
     return set(response["Allow"].split(", "))
 
 
-@pytest.mark.parametrize(
-    ("name", "pattern"),
-    [(name, pattern) for name, pattern in OURS if audience(pattern) in {"provider", "client", "signed_in"}],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
 def test_the_anonymous_sign_in_and_the_wrong_role_finds_nothing(
-    name: str, pattern: URLPattern, appointment: Appointment, maya: Provider, jordan: Client, care: CareRelationship
+    appointment: Appointment, maya: Provider, jordan: Client, care: CareRelationship
 ) -> None:
-    url = reverse(name, kwargs=arguments(name, pattern, appointment, care))
-    for anonymous in (Browser().get(url), Browser().post(url)):
-        assert (anonymous.status_code, anonymous["Location"]) == (302, f"/accounts/login/?next={url}")
+    wrong = {"provider": signed_in(jordan.user), "client": signed_in(maya.user), "signed_in": None}
+    for name, pattern in OURS:
+        if (whose := audience(pattern)) not in wrong:
+            continue
+        url = reverse(name, kwargs=arguments(name, pattern, appointment, care))
+        for anonymous in (Browser().get(url), Browser().post(url)):
+            assert (anonymous.status_code, anonymous["Location"]) == (302, f"/accounts/login/?next={url}"), name
+        if browser := wrong[whose]:
+            assert browser.get(url).status_code == 404, name
+            assert browser.post(url).status_code == 404, name
 
-    if audience(pattern) == "signed_in":
-        return
-    wrong = signed_in(jordan.user if audience(pattern) == "provider" else maya.user)
-    assert wrong.get(url).status_code == 404
-    assert wrong.post(url).status_code == 404
 
-
-@pytest.mark.parametrize(
-    ("name", "pattern"),
-    [(name, pattern) for name, pattern in OURS if pattern.pattern.converters and audience(pattern) != "public"],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
 def test_another_persons_row_does_not_exist(
-    *,
-    name: str,
-    pattern: URLPattern,
-    appointment: Appointment,
-    maya: Provider,
-    jordan: Client,
-    care: CareRelationship,
-    sam: Provider,
+    appointment: Appointment, maya: Provider, jordan: Client, care: CareRelationship, sam: Provider
 ) -> None:
     """A method that the view never offers is refused as such; any other finds nothing, as for a row that never was."""
-    known = arguments(name, pattern, appointment, care)
+    provider, client = signed_in(maya.user), signed_in(jordan.user)
+    other_provider, other_client = signed_in(sam.user), signed_in(make_client(maya).user)
     never = {"uid": uuid4(), "pk": 999_999, "mail": 999_999}
-    url, unknown = (reverse(name, kwargs=named) for named in (known, {key: never[key] for key in known}))
-    of_provider = audience(pattern) == "provider"
-    stranger = signed_in(sam.user if of_provider else make_client(maya).user)
-    theirs = signed_in(maya.user if of_provider else jordan.user)
+    for name, pattern in OURS:
+        if not pattern.pattern.converters or audience(pattern) == "public":
+            continue
+        of_provider = audience(pattern) == "provider"
+        theirs, stranger = (provider, other_provider) if of_provider else (client, other_client)
+        known = arguments(name, pattern, appointment, care)
+        url, unknown = (reverse(name, kwargs=named) for named in (known, {key: never[key] for key in known}))
+        methods = offered(theirs, url)
+        assert offered(stranger, url) == methods, name
+        assert methods & {"GET", "POST"}, name
+        for address in (url, unknown):
+            for method in ("GET", "POST"):
+                answer = stranger.generic(method, address)
+                assert answer.status_code == (404 if method in methods else 405), f"{method} {address}"
+                if answer.status_code == 404:
+                    assert "Jordan" not in answer.content.decode()
 
-    methods = offered(theirs, url)
-    assert offered(stranger, url) == methods
-    assert methods & {"GET", "POST"}
-    for address in (url, unknown):
-        for method in ("GET", "POST"):
-            answer = stranger.generic(method, address)
-            assert answer.status_code == (404 if method in methods else 405), f"{method} {address}"
-            if answer.status_code == 404:
-                assert "Jordan" not in answer.content.decode()
-
-    appointment.refresh_from_db()
-    assert appointment.status == "booked"
-    assert care.booking_token == CareRelationship.objects.get(pk=care.pk).booking_token
-    assert TimeOff.objects.filter(provider=maya).count() == 1
+        appointment.refresh_from_db()
+        assert appointment.status == "booked", name
+        assert care.booking_token == CareRelationship.objects.get(pk=care.pk).booking_token, name
+        assert TimeOff.objects.filter(provider=maya).count() == 1, name
 
 
 # --- The office's pages ---
