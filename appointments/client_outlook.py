@@ -10,6 +10,7 @@ from appointments.models import Appointment
 from appointments.notice_line import NoticeLine
 from appointments.rules import NotAllowed, Standing
 from practice.actors import Actor, ActorKind
+from practice.models import FeePolicy
 from practice.zones import moment, next_change
 
 
@@ -37,8 +38,9 @@ class Outlook:
         return self.refusal is None
 
 
-def outlook(appointment: Appointment, *, by: Actor, at: datetime) -> Outlook:
-    policy, zone = terms.in_force(appointment, at=at), appointment.client.time_zone
+def outlook(appointment: Appointment, *, policy: FeePolicy, by: Actor, at: datetime) -> Outlook:
+    """``policy`` is the one in force."""
+    zone = appointment.client.time_zone
     standing = terms.standing(appointment, policy=policy)
     refusal = rules.may_cancel(standing, by=ActorKind.CLIENT, at=at)
     agreed, most = appointment.acknowledged_policy, terms.most_it_could_cost(appointment, policy=policy)

@@ -22,15 +22,17 @@ from appointments.models import HistoryEntry
 from appointments.views import ways_in
 from appointments.views.ways_in import OwnRequest
 from practice.actors import ActorKind
+from practice.models import FeePolicy
 
 
 @ways_in.page("GET", "HEAD")
 def detail(request: OwnRequest) -> HttpResponse:
     appointment, zone = request.appointment, request.appointment.client.time_zone
+    policy = terms.in_force(appointment, at=request.now)
     context = ways_in.context(request) | {
         "title": client_words.title(appointment, at=request.now),
         "zone_named": client_words.zone_named(appointment),
-        "outlook": client_outlook.outlook(appointment, by=request.actor, at=request.now),
+        "outlook": client_outlook.outlook(appointment, policy=policy, by=request.actor, at=request.now),
         "changes": clock_changes.sentences(request.now, [appointment.start], zone) if appointment.is_booked else [],
         "care": ways_in.care_of(appointment),
         "canceled": client_outlook.canceled(appointment) if appointment.cancellation else "",
@@ -40,7 +42,7 @@ def detail(request: OwnRequest) -> HttpResponse:
     if (cancellation := appointment.cancellation) and cancellation.actor == ActorKind.CLIENT:
         context["is_own_cancellation"] = appointment.start > request.now
     if appointment.is_booked:
-        context |= _choices(request)
+        context |= _choices(request, policy)
     if request.way.is_signed_in:
         context |= _record(request)
     return render(request, "appointments/client_appointment.html", context)
@@ -66,10 +68,9 @@ def _absence(request: OwnRequest) -> attendance.Outlook | None:
     return attendance.outlook(request.appointment, at=request.now)
 
 
-def _choices(request: OwnRequest) -> dict[str, Any]:
+def _choices(request: OwnRequest, policy: FeePolicy) -> dict[str, Any]:
     """What can be done about a booked one."""
     appointment = request.appointment
-    policy = terms.in_force(appointment, at=request.now)
     asked = appointment.reschedule_requests.open().first()
     standing = terms.standing(appointment, policy=policy)
     return {

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from appointments import booking_pages, cancellation, client_outlook, mail_watch, restoring, terms, timeline
+from appointments import booking_pages, cancellation, mail_watch, restoring, terms, timeline
 from appointments.drafts import Notes
 from appointments.forms.client_cancelling import ClientCancelForm
 from appointments.models import Appointment, HistoryEntry
@@ -22,7 +22,7 @@ from practice.zones import local
 @ways_in.page("GET", "HEAD", "POST")
 def cancel(request: OwnRequest) -> HttpResponse:
     appointment = request.appointment
-    outlook = client_outlook.outlook(appointment, by=request.actor, at=request.now)
+    outlook = ways_in.outlook(request)
     form = ClientCancelForm(request.POST if request.method == "POST" else None, provider=appointment.provider)
     if outlook.may_cancel and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -41,14 +41,14 @@ def cancel(request: OwnRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             # Somebody was first: what the row has become decides which page this is.
             request.appointment = request.way.read()
-            outlook = client_outlook.outlook(request.appointment, by=request.actor, at=request.now)
+            outlook = ways_in.outlook(request)
         else:
             return redirect(request.way.url("canceled"))
     if outlook.refusal is not None and outlook.why_not is not None:
         if _canceled_by_client(request.appointment) and request.method == "POST":
             # A press too many of one's own button leads to what it did.
             return redirect(request.way.url("canceled"))
-        return client_late.refuse(request, outlook.refusal, outlook.why_not, moving=False)
+        return client_late.refuse(request, outlook.refusal, outlook.why_not, outlook=outlook, moving=False)
     context = ways_in.context(request) | {"outlook": outlook, "form": form, "care": ways_in.care_of(appointment)}
     return render(request, "appointments/client_cancel.html", context)
 

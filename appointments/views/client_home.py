@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from appointments import agreement, client_fees, client_outlook, client_words, clock_changes, passes
+from appointments import agreement, client_fees, client_outlook, client_words, clock_changes, passes, terms
 from practice.access import ClientRequest, client_required
 
 SHOWN_AFTER = 4
@@ -31,11 +31,12 @@ def home(request: ClientRequest) -> HttpResponse:
         "care": request.client.care_relationships.active().with_people().select_related("provider__user"),
     }
     if shown:
+        policy = terms.in_force(shown[0], at=request.now)
         context |= {
             "appointment": shown[0],
             "title": client_words.title(shown[0], at=request.now),
             "zone_named": client_words.zone_named(shown[0]),
-            "outlook": client_outlook.outlook(shown[0], by=request.actor, at=request.now),
+            "outlook": client_outlook.outlook(shown[0], policy=policy, by=request.actor, at=request.now),
             "asked": shown[0].reschedule_requests.open().first(),
             "agreement_missing": agreement.is_missing(shown[0], at=request.now),
         }

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from appointments import client_outlook, client_words, late_requests, rules
+from appointments.client_outlook import Outlook
 from appointments.forms.client_cancelling import ClientCancelForm
 from appointments.refusals import PastDeadline, Refused
 from appointments.request_refusals import AskedAlready
@@ -19,9 +20,9 @@ def ask(request: OwnRequest) -> HttpResponse:
     """The provider is asked to cancel; by when they were is kept."""
     appointment = request.appointment
     form = ClientCancelForm(request.POST, provider=appointment.provider)
-    outlook = client_outlook.outlook(appointment, by=request.actor, at=request.now)
+    outlook = ways_in.outlook(request)
     if not form.is_valid() and outlook.refusal and outlook.why_not:
-        return refuse(request, outlook.refusal, outlook.why_not, moving=False, form=form)
+        return refuse(request, outlook.refusal, outlook.why_not, outlook=outlook, moving=False, form=form)
     if form.is_valid():
         try:
             late_requests.ask(
@@ -39,11 +40,16 @@ def ask(request: OwnRequest) -> HttpResponse:
 
 
 def refuse(
-    request: OwnRequest, no: NotAllowed, why: Refused, *, moving: bool, form: ClientCancelForm | None = None
+    request: OwnRequest,
+    no: NotAllowed,
+    why: Refused,
+    *,
+    outlook: Outlook,
+    moving: bool,
+    form: ClientCancelForm | None = None,
 ) -> HttpResponse:
     """Nothing was changed; ``why`` is ``no`` in words. ``form``, if sent already, is how the provider is asked."""
     appointment, tried = request.appointment, request.method == "POST"
-    outlook = client_outlook.outlook(appointment, by=request.actor, at=request.now)
     context = ways_in.context(request) | {
         "outlook": outlook,
         "moving": moving,

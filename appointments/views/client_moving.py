@@ -27,7 +27,8 @@ def move(request: OwnRequest) -> HttpResponse:
         terms.standing(appointment, policy=policy), by=request.actor.kind, at=request.now, asked=asked is not None
     ):
         refusal = refusals.of(no, appointment, policy=policy, by=request.actor, at=request.now, moving=True)
-        return client_late.refuse(request, no, refusal, moving=True)
+        outlook = client_outlook.outlook(appointment, policy=policy, by=request.actor, at=request.now)
+        return client_late.refuse(request, no, refusal, outlook=outlook, moving=True)
     form = ClientMoveForm(
         request.POST if request.method == "POST" else None,
         appointment=appointment,
@@ -110,6 +111,6 @@ def moved(request: OwnRequest) -> HttpResponse:
         "old_start": datetime.fromisoformat(entry.facts["old_start"]),
         "old_end": datetime.fromisoformat(entry.facts["old_end"]),
         "plans": client_words.emphasized(plans),
-        "may_cancel": client_outlook.outlook(appointment, by=request.actor, at=request.now).may_cancel,
+        "may_cancel": terms.may_cancel_online(appointment, policy=policy, at=request.now),
     }
     return render(request, "appointments/client_moved.html", context)

@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from appointments import client_words, manage_links
+from appointments import client_outlook, client_words, manage_links, terms
+from appointments.client_outlook import Outlook
 from appointments.models import Appointment
 from clients.models import CareRelationship, Client
 from practice import language, zone_choices
@@ -128,6 +129,11 @@ def context(request: OwnRequest) -> dict[str, Any]:
         "layout": "layouts/client.html" if way.is_signed_in else "layouts/manage.html",
         "task_layout": "layouts/client_task.html" if way.is_signed_in else "layouts/manage.html",
     }
+
+
+def outlook(request: OwnRequest) -> Outlook:
+    policy = terms.in_force(request.appointment, at=request.now)
+    return client_outlook.outlook(request.appointment, policy=policy, by=request.actor, at=request.now)
 
 
 def care_of(appointment: Appointment) -> CareRelationship | None:
