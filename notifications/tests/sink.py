@@ -39,6 +39,8 @@ class Sink:
         self.connections = 0
         self.open = 0  # of these, still
         self.socket = socket.create_server(("127.0.0.1", 0))
+        # A greeting of several lines goes at once: asyncio sees to that for sockets only that it makes itself.
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self.socket.getsockname()[1]
 
     @property

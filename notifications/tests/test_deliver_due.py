@@ -217,8 +217,8 @@ def test_a_server_that_closes_a_long_served_connection_is_called_again_at_once(s
 def test_what_is_not_begun_by_half_the_lease_is_given_back_and_goes_all_the_same(
     sink: Sink, settings: Settings
 ) -> None:
-    settings.OUTBOX_LEASE_SECONDS = 1
-    sink.delay = 0.15
+    settings.OUTBOX_LEASE_SECONDS = 0.5
+    sink.delay = 0.08
     queued(8)
     assert outbox.deliver_due(at=AT) == 8
 
