@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client as Browser
 from django.test import TransactionTestCase
+from django.test.testcases import QuietWSGIRequestHandler
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -21,6 +22,9 @@ from practice import accounts
 from practice.models import Practice, Provider, User
 from practice.tests.factories import UserFactory, make_provider
 from practice.tests.signing_in import just_signed_in
+
+# The live server writes a page's head and body apart: the body would wait 40 ms for word that the head has come.
+QuietWSGIRequestHandler.disable_nagle_algorithm = True
 
 
 @pytest.fixture(autouse=True)
