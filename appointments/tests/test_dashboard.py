@@ -288,6 +288,14 @@ def test_only_the_chosen_clients_link_is_in_the_page(as_maya: Browser, maya: Pro
     assert f'<option value="{jordan.pk}" selected>Jordan Lee</option>' in found
 
 
+def test_without_clients_it_says_what_to_do(as_maya: Browser, maya: Provider) -> None:
+    add = f'href="{reverse("appointments:add_client")}"'
+    assert add in page(as_maya)
+    assert add in as_maya.get(reverse("clients:messages")).content.decode()
+    make_client(maya, first_name="Theo")
+    assert add not in page(as_maya)
+
+
 def test_namesakes_are_told_apart_by_e_mail(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     for email in ("alex.kim@example.com", "alex.kim.2@example.com"):
         make_client(maya, first_name="Alex", last_name="Kim", email=email)
