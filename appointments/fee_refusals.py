@@ -49,7 +49,10 @@ class ApprovalAsked(Refused):
 
     def __init__(self, request: WaiverRequest) -> None:
         when = moment(request.asked_at, request.appointment.provider.time_zone)
-        super().__init__(f"The office’s approval has been asked for already, {when}. Nothing was changed.")
+        super().__init__(
+            f"The office’s approval has been asked for already, {when}; the office answers it under Waiver requests. "
+            "Nothing was changed."
+        )
 
 
 class ApprovalClosed(Refused):

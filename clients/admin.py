@@ -105,7 +105,7 @@ class ClientAdmin(KeptAdmin[Client]):
 
 @admin.register(CareRelationship)
 class CareRelationshipAdmin(EndsCare, KeptAdmin[CareRelationship]):
-    list_display = ["client", "provider", "ended"]
+    list_display = ["client", "email", "provider", "ended"]
     list_filter = ["provider", ("ended_at", admin.EmptyFieldListFilter)]
     list_select_related = ["client", "provider"]
     search_fields = ["client__search_name", "client__email"]
@@ -121,4 +121,8 @@ class CareRelationshipAdmin(EndsCare, KeptAdmin[CareRelationship]):
     def replace_link(self, request: Any, queryset: QuerySet[CareRelationship]) -> None:
         for care in queryset.select_related("client"):
             links.replace(care, by=actor(request), at=request.now)
-            self.message_user(request, f"{care.client} has a new booking link.")
+            self.message_user(request, f"{care.client} ({care.client.email}) has a new booking link.")
+
+    @admin.display(description="e-mail", ordering="client__email")
+    def email(self, care: CareRelationship) -> str:
+        return care.client.email  # namesakes are told apart by it

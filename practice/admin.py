@@ -81,13 +81,13 @@ class UserAdmin(KeptAdmin[User]):
                 form.save(request)
                 self.message_user(request, f"A link is on its way to {user.email}.")
             else:
-                self.message_user(request, f"{user.email} is not active, so no link was sent.", messages.ERROR)
+                self.message_user(request, f"No link was sent: {user.email} is not active.", messages.ERROR)
 
     @admin.action(description="Deactivate: end access at once")
     def deactivate(self, request: Any, queryset: QuerySet[User]) -> None:
         for user in self._within_reach(request, queryset.exclude(pk=request.user.pk)):
             accounts.deactivate(user)
-            self.message_user(request, f"{user.email} can no longer sign in.")
+            self.message_user(request, f"Access ended: {user.email} can no longer sign in.")
 
 
 @admin.register(Practice)

@@ -149,9 +149,11 @@ def test_care_ends_now_or_has_ended_but_not_in_the_future(
     assert (care.ended_at is not None) is ends
 
 
-def test_a_replaced_link_is_another(as_clerk: Browser, care: CareRelationship) -> None:
+def test_a_replaced_link_is_another_and_namesakes_are_told_apart(as_clerk: Browser, care: CareRelationship) -> None:
     old = care.booking_token
-    act(as_clerk, "clients_carerelationship", "replace_link", care)
+    said = words(act(as_clerk, "clients_carerelationship", "replace_link", care))
+    assert "Jordan Lee (jordan.lee@example.com) has a new booking link." in said
+    assert said.count("jordan.lee@example.com") == 2  # in the list as well
     care.refresh_from_db()
     assert care.booking_token != old
 

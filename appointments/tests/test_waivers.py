@@ -129,7 +129,7 @@ def test_an_impossible_amount_is_refused_and_not_asked(to: Decimal | None, fee: 
 
 def test_asked_twice_it_is_asked_once(fee: Fee, by_maya: Actor) -> None:
     asked(fee, by_maya)
-    with pytest.raises(fee_refusals.ApprovalAsked, match="asked for already"):
+    with pytest.raises(fee_refusals.ApprovalAsked, match="; the office answers it under Waiver requests"):
         decide(fee, FeeChoice.REDUCE, by_maya, "1")
     assert WaiverRequest.objects.count() == 1
     assert OutboxMessage.objects.count() == 1
