@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from notifications.lists import ListAdmin
+from notifications.lists import A_KEY, ListAdmin
 from practice import zone_choices
 from practice.actors import Actor
 from practice.names import fold
@@ -35,6 +36,13 @@ class KeptAdmin(ListAdmin[Row]):
         if any(field.endswith("search_name") for field in self.search_fields):
             search_term = fold(search_term)
         return super().get_search_results(request, queryset, search_term)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A field that completes what is typed sends a row's key; of what is none Django can’t even draw the form."""
+        sent = [request.POST.get(name, "") for name in self.autocomplete_fields]
+        if not all(A_KEY.fullmatch(key) for key in sent if key):
+            raise BadRequest("No row has such a key.")
+        return super().changeform_view(request, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -94,6 +94,19 @@ def test_an_action_on_a_row_that_there_can_not_be_is_refused(as_office: Browser,
     assert maya.user.is_active
 
 
+@pytest.mark.parametrize("key", ["\0", "x", "9" * 30])
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [("practice_provider", "user"), ("clients_client", "user"), ("clients_carerelationship", "client")],
+)
+def test_a_form_that_names_a_row_that_there_can_not_be_is_refused(
+    as_office: Browser, practice: Practice, page: str, field: str, key: str
+) -> None:
+    add = reverse(f"admin:{page}_add")
+    assert as_office.post(add, {field: key}).status_code == 400
+    assert "This field is required." in as_office.post(add, {field: ""}).content.decode()
+
+
 @pytest.mark.parametrize(
     "field",
     ["app_label=clients&model_name=client&field_name=user", "app_label=practice&model_name=provider&field_name=user"],
