@@ -222,7 +222,7 @@ class _Demo:
         self._take_back(kept)
         waits = self._book("owen.murphy", self._inside_24_hours(), provider=self.sam)
         unless_filled = FeeDecision(FeeChoice.CHARGE, Decimal("70.00"))
-        self._cancel(waits, Actor.provider(self.sam.user_id), "client-asked", hours_ago=1, fee=unless_filled)
+        self._cancel(waits, Actor.provider(self.sam.user_id), "client-asked", hours_ahead=6, fee=unless_filled)
         office = self._book("grace.adeyemi", self._day(1, time(14)), provider=self.sam)
         self._cancel(office, self.admin, "technical", hours_ago=3)
 
