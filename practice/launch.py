@@ -72,8 +72,7 @@ class Ended(BaseException):
 
 def main(arguments: list[str]) -> int:
     command = arguments[0] if arguments else "run"
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, end)
+    heed_signals()
     hold_together()
     try:
         if command == "install":
@@ -89,6 +88,13 @@ def main(arguments: list[str]) -> int:
         print(f"make {command}: {disk_trouble(error) or error}", file=sys.stderr)
         return 1
     return 0
+
+
+def heed_signals() -> None:
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, end)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup: a closed terminal ends nothing
+        signal.signal(signal.SIGHUP, end)
 
 
 def end(number: int, frame: FrameType | None) -> None:
@@ -348,18 +354,26 @@ def processes(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 
 def stay(running: subprocess.Popen[bytes]) -> None:
     """Until a process ends, or nobody is left to read what they say."""
-    output = select.poll()
-    output.register(1, 0)  # asks for nothing, and so hears only that the other end is gone
     while running.poll() is None:
-        if any(event & (select.POLLERR | select.POLLHUP) for _, event in output.poll(500)):
-            running.kill()  # honcho can't write any more, and so can't end anything in order
+        if nobody_reads():
             raise Stop("nobody reads its output any more, so all of it ended. To keep it, send that to a file.")
+        time.sleep(0.5)
     raise Stop("a process ended by itself, and the others with it; its own words are above.")
+
+
+def nobody_reads() -> bool:
+    """Whether the terminal or program at the other end of the output is gone."""
+    output = select.poll()
+    output.register(1, 0)  # asks for nothing, and so hears only that
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in output.poll(0))
 
 
 def bring_down(running: subprocess.Popen[bytes], *, patience: float = 10) -> None:
     """Honcho ends its own within 5 s, unless it can't any more: then each that is left is ended here."""
-    running.terminate()
+    if nobody_reads():
+        running.kill()  # it fails at the first word it can't say, and would wait for what it then never ends
+    else:
+        running.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         running.wait(timeout=patience)
     for last in (signal.SIGTERM, signal.SIGKILL):

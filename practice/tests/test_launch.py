@@ -267,7 +267,7 @@ import subprocess, sys
 from practice import launch
 launch.hold_together()
 running = subprocess.Popen([sys.executable, "-c", {STARTER!r}], stdout=subprocess.PIPE, text=True)
-print(running.stdout.readline(), flush=True)
+print(running.stdout.readline(), end="", flush=True)  # in one piece: who reads the line may close at once
 """
 
 
@@ -292,6 +292,41 @@ def test_all_ends_when_nobody_reads_what_it_says() -> None:
         launcher.stdout.close()
         assert "Stop: nobody reads its output any more" in launcher.stderr.read()
     assert not lives(below)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says that nobody reads")
+def test_ending_does_not_wait_for_what_can_say_no_word_more() -> None:
+    code = f"""
+import subprocess, sys
+from practice import launch
+running = subprocess.Popen([sys.executable, "-c", {DEAF!r}], stdout=subprocess.PIPE)
+running.stdout.readline()
+sys.stdin.readline()
+launch.bring_down(running, patience=60)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=launch.ROOT
+    ) as launcher:
+        assert launcher.stdin is not None
+        assert launcher.stdout is not None
+        launcher.stdout.close()
+        launcher.stdin.close()
+        assert launcher.wait(timeout=50) == 0
+
+
+@pytest.mark.parametrize(("told", "ends"), [("SIG_DFL", True), ("SIG_IGN", False)], ids=["plain", "nohup"])
+def test_a_closed_terminal_ends_it_unless_it_was_started_to_outlive_that(*, told: str, ends: bool) -> None:
+    code = f"""
+import os, signal
+from practice import launch
+signal.signal(signal.SIGHUP, signal.{told})
+launch.heed_signals()
+try: os.kill(os.getpid(), signal.SIGHUP)
+except launch.Ended: print("ended")
+"""
+    launcher = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=launch.ROOT, timeout=60)
+    assert launcher.stdout == (b"ended\n" if ends else b"")
+    assert launcher.returncode == 0
 
 
 @pytest.mark.skipif(not (shutil.which("make") and Path("/proc/self/environ").exists()), reason="no make, or no /proc")
