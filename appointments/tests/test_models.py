@@ -166,6 +166,11 @@ def test_history_is_only_added_to(maya: Provider, jordan: Client, now: datetime)
     for attempt in (entry.save, entry.delete, every.delete, every.update):
         with pytest.raises(AppendOnly):
             attempt()
+    new = HistoryEntry(pk=entry.pk, appointment=entry.appointment, kind="moved", at=now, actor="system")
+    with refused(), transaction.atomic():
+        new.save()
+    entry.refresh_from_db()
+    assert entry.kind == "booked"
 
 
 def test_a_fee_belongs_only_to_what_the_client_caused(practice: object) -> None:
