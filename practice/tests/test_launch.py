@@ -314,6 +314,30 @@ launch.bring_down(running, patience=60)
         assert launcher.wait(timeout=50) == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a parent that was killed")
+def test_it_ends_with_the_make_that_started_it() -> None:
+    below = """
+import os, time
+from practice import launch
+launch.heed_signals()
+launch.hold_together()
+print(os.getpid(), flush=True)
+time.sleep(60)
+"""
+    make = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {below!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", make], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=launch.ROOT,
+        env=CLEAN | {"MAKELEVEL": "1"},
+    ) as started:  # fmt: skip
+        assert started.stdout is not None
+        launcher = int(started.stdout.readline())
+        started.kill()
+        until = time.monotonic() + 30
+        while lives(launcher) and time.monotonic() < until:
+            time.sleep(0.05)
+    assert not lives(launcher)
+
+
 @pytest.mark.parametrize(("told", "ends"), [("SIG_DFL", True), ("SIG_IGN", False)], ids=["plain", "nohup"])
 def test_a_closed_terminal_ends_it_unless_it_was_started_to_outlive_that(*, told: str, ends: bool) -> None:
     code = f"""

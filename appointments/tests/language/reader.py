@@ -64,6 +64,7 @@ class Reader:
         passed = [url]
         while to := asked.headers.get("Location"):
             passed.append(urljoin(passed[-1], to))
+            assert len(passed) < 9, passed  # in a circle
             asked = self.open(browser, passed[-1], anew=bool(said(asked)))
         self.seen |= {view_name(each) for each in passed}
         assert asked.status_code == answer or (not answer and asked.status_code in {200, 403, 404, 409}), passed
