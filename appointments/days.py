@@ -45,3 +45,9 @@ def near(instant: datetime, zone: str, *, at: datetime) -> str:
     if ONE < day - today < 7 * ONE:
         return f"{weekday(day)}, {clock(instant, zone)}"
     return f"{short(day, today=today)}, {clock(instant, zone)}"
+
+
+def beside(instant: datetime, zone: str, *, at: datetime) -> str:
+    """``3:45 PM`` on the day of ``at``, else ``Mon, Jan 12, 7:06 PM``, the year with it where it is another."""
+    day, today = local(instant, zone).date(), local(at, zone).date()
+    return clock(instant, zone) if day == today else f"{short(day, today=today)}, {clock(instant, zone)}"

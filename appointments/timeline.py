@@ -17,7 +17,7 @@ from appointments.models import AbsenceReport, Appointment, Cancellation, Histor
 from notifications.models import BODY, OutboxMessage
 from notifications.models import Status as MailStatus
 from practice.actors import ActorKind
-from practice.zones import NBSP, abbreviation, clock, local, moment
+from practice.zones import NBSP, abbreviation, moment
 
 Kind = HistoryEntry.Kind
 
@@ -111,12 +111,8 @@ def newest(told: list[Item], *, to_client: bool) -> Mail | None:
 
 def state_words(mail: OutboxMessage, name: str, *, zone: str, beside: datetime) -> str:
     """``Jordan was told: delivered 10:42 AM``; ``name`` is empty for the reader's own mail."""
-    day, today = local(mail.state_at, zone).date(), local(beside, zone).date()
-    when = clock(mail.state_at, zone)
-    if day != today:
-        when = f"{days.short(day, today=today)}, {when}"
     words = _yours(mail.status) if not name else _theirs(mail.status)
-    return words % {"name": name, "when": when}
+    return words % {"name": name, "when": days.beside(mail.state_at, zone, at=beside)}
 
 
 def _yours(status: str) -> str:

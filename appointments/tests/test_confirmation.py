@@ -240,6 +240,15 @@ def test_it_stops_where_sent_is_the_end(as_maya: Browser, canceled: Appointment)
     assert asks_again(as_maya, canceled) == ""
 
 
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [(0, "Sent 10:44 AM"), (1, "Sent Mon, Mar 2, 10:44 AM"), (365, "Sent Mon, Mar 3, 2025, 10:44 AM")],
+)
+def test_a_mail_of_another_day_names_it(as_maya: Browser, canceled: Appointment, ago: int, words: str) -> None:
+    OutboxMessage.objects.update(status=Status.SENT, sent_at=NOW - timedelta(days=ago))
+    assert told(as_maya, canceled)[0].endswith(words)
+
+
 def test_where_delivery_is_reported_sent_is_on_its_way(
     later: time_machine.Traveller, maya: Provider, canceled: Appointment, settings: Settings
 ) -> None:

@@ -20,7 +20,6 @@ from notifications.models import MISSED
 from notifications.models import Status as MailStatus
 from practice.access import ProviderRequest, provider_required
 from practice.actors import ActorKind
-from practice.zones import clock, day_clock, local
 
 A_WHILE = timedelta(minutes=1)
 
@@ -90,10 +89,9 @@ class Told:
 
 def _told(mail: Mail, appointment: Appointment, *, is_newest: bool, at: datetime) -> Told:
     zone, message, client = appointment.provider.time_zone, mail.message, appointment.client
-    today = local(message.state_at, zone).date() == local(at, zone).date()
     words = message.get_status_display()
     if mail.status not in (MailStatus.QUEUED, MailStatus.DROPPED):
-        words += f" {clock(message.state_at, zone) if today else day_clock(message.state_at, zone)}"
+        words += f" {days.beside(message.state_at, zone, at=at)}"
     if mail.status == MailStatus.SENT and tracking.reporting():
         words += ", on its way"
     return Told(
