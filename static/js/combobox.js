@@ -70,7 +70,6 @@ const build = (select) => {
     const rows = shown.map((option, at) => {
       const row = rowOf(option.text);
       row.id = `${list.id}-${at}`;
-      row.addEventListener("mousedown", (event) => event.preventDefault());
       row.addEventListener("click", () => choose(option));
       return row;
     });
@@ -88,6 +87,7 @@ const build = (select) => {
     select.form?.requestSubmit();
   };
 
+  list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
   input.addEventListener("input", () => open(input.value));
   input.addEventListener("click", () => { if (list.hidden) { input.select(); open(""); } });
   input.addEventListener("blur", () => { close(); input.value = current(); });
