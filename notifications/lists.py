@@ -1,5 +1,6 @@
 """What every list in Django admin has: one filters it by what it offers, and instants name their zone."""
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 
+logger = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=models.Model)
 
 # More words than these hold make a condition that SQLite refuses.
@@ -41,6 +43,8 @@ class ListAdmin(admin.ModelAdmin[Row]):
         try:
             return super().get_changelist_instance(request)
         except (OverflowError, ValueError) as beyond:
+            # Its words may hold what was searched for; without a line here a bug of ours would pass for a bad address.
+            logger.warning("List of %s: %s over its address", self.opts.verbose_name, type(beyond).__name__)
             raise IncorrectLookupParameters(beyond) from beyond
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:

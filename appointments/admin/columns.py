@@ -17,27 +17,22 @@ def zone_of(row: Any) -> str:
 
 def client(path: str = "appointment") -> Column:
     """``path`` leads from the row to its appointment."""
-
-    @admin.display(description="client", ordering=f"{path}__client__search_name")
-    def show(self: Any, row: Any) -> str:
-        name: str = row.appointment.client.name
-        return name
-
-    return show
+    return _column("client", f"{path}__client__search_name", lambda row: row.appointment.client.name)
 
 
 def provider(path: str = "appointment") -> Column:
-    @admin.display(description="provider", ordering=f"{path}__provider__display_name")
-    def show(self: Any, row: Any) -> str:
-        name: str = row.appointment.provider.display_name
-        return name
-
-    return show
+    return _column(
+        "provider", f"{path}__provider__display_name", lambda row: str(row.appointment.provider.display_name)
+    )
 
 
 def starts() -> Column:
-    @admin.display(description="start", ordering="appointment__start")
-    def show(self: Any, row: Any) -> str:
-        return moment(row.appointment.start, zone_of(row))
+    return _column("start", "appointment__start", lambda row: moment(row.appointment.start, zone_of(row)))
 
-    return show
+
+def _column(description: str, ordering: str, words: Callable[[Any], str]) -> Column:
+    @admin.display(description=description, ordering=ordering)
+    def column(self: Any, row: Any) -> str:
+        return words(row)
+
+    return column

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from appointments import days
+from appointments.days import short
 from practice.fields import DayField
 
 A_NAME = 100
@@ -33,7 +33,7 @@ class Wanted:
     @property
     def days(self) -> str:
         """``Tue, Mar 3 – Thu, Mar 5``; empty where every day is wanted."""
-        first, last = (days.short(day, today=self.today) if day else "" for day in (self.begin, self.end))
+        first, last = (short(day, today=self.today) if day else "" for day in (self.begin, self.end))
         if not first:
             return f"Until {last}" if last else ""
         if not last:

@@ -82,6 +82,15 @@ def test_what_no_column_holds_leads_to_the_whole_list(
     assert response.context["cl"].result_count == response.context["cl"].model.objects.count() > 0
 
 
+def test_what_a_list_breaks_over_is_logged_without_what_was_asked(
+    as_office: Browser, canceled: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    as_office.get(url("clients_carerelationship", "?ended_at__year=0&q=jordan"))
+    assert [record.getMessage() for record in caplog.records] == [
+        "List of care relationship: ValueError over its address"
+    ]
+
+
 def test_a_number_that_no_row_can_have_is_no_error(as_office: Browser, maya: Provider) -> None:
     assert as_office.get(url("practice_feepolicy", f"?provider={'9' * 25}"), follow=True).status_code == 200
 
