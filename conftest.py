@@ -1,5 +1,6 @@
 """Fixtures of all tests: a frozen clock and one small practice."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -38,6 +39,12 @@ def now() -> Iterator[datetime]:
     """Tuesday, March 3, 2026, 10:44 AM EST, and it stays so."""
     with time_machine.travel(NOW, tick=False):
         yield NOW
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A run's databases go with its folder and servers; dropped one by one, each waits for who is still looking."""
+    return "TEST_DATABASE_URL" not in os.environ
 
 
 @pytest.fixture(scope="session")

@@ -150,10 +150,16 @@ def tries() -> Counter[str]:
     return Counter()
 
 
+@pytest.fixture(scope="session")
+def layouts() -> set[str]:
+    """Of all tours: what a wide page showed otherwise than the phone did, once axe has judged it."""
+    return set()
+
+
 @pytest.fixture
-def tour(open_window: OpenWindow, complaints: Complaints, tries: Counter[str]) -> Iterator[Tour]:
+def tour(open_window: OpenWindow, complaints: Complaints, tries: Counter[str], layouts: set[str]) -> Iterator[Tour]:
     """Many pages in one test, which fails once with all that was found."""
-    tour = Tour(open_window, complaints, tries)
+    tour = Tour(open_window, complaints, tries, layouts)
     yield tour
     if tour.problems:
         pytest.fail("\n".join(tour.problems), pytrace=False)

@@ -15,6 +15,16 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Its preloading would write styles into the page, which the policy refuses.
 OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False, "selectors": False}
 STRUCTURE = "(options) => axe.run(document, options).then((result) => result.violations)"
+# A wide page is judged whole as well, unless all that it shows otherwise than the phone did was judged before:
+# mostly it is the bar at the side.
+SHOWN = """() => {
+  const now = new Set([...document.body.querySelectorAll("*")].filter((one) => one.checkVisibility()));
+  const before = window.shown || new Set();
+  window.shown = now;
+  const other = [...now].filter((one) => !before.has(one)).concat([...before].filter((one) => !now.has(one)));
+  const kinds = other.map((one) => [one.tagName, one.role, one.className, one.type, now.has(one)].join(" "));
+  return [...new Set(kinds)].sort().join(", ");
+}"""
 ALL_BUT_COLORS = OPTIONS | {"rules": {"color-contrast": {"enabled": False}}}
 # Contrast takes axe longest, and follows from how text looks: the same color, large or not, on the same
 # backgrounds, down to the first that hides what is below. So a few of each look say what all would, and a look
@@ -74,11 +84,15 @@ STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] 
 class Tour:
     """One person's pages, one after the other; ``problems`` says all that is wrong with them."""
 
-    def __init__(self, open_window: OpenWindow, complaints: Complaints, tries: Counter[str]) -> None:
-        """``tries``: how often axe was asked for a look and found no fault; TRIES once it has passed."""
+    def __init__(self, open_window: OpenWindow, complaints: Complaints, tries: Counter[str], layouts: set[str]) -> None:
+        """``tries``: how often axe was asked for a look and found no fault; TRIES once it has passed.
+
+        ``layouts``: what a wide page showed otherwise than the phone, of all that axe has judged.
+        """
         self.open_window = open_window
         self.complaints = complaints
         self.tries = tries
+        self.layouts = layouts
         self.problems: list[str] = []
 
     def begin(self, user: User | None = None) -> None:
@@ -106,7 +120,9 @@ class Tour:
         for width, schemes in ((PHONE, SCHEMES), (WIDE, SCHEMES[::-1])):
             self.page.set_viewport_size({"width": width, "height": 900})
             where = f"{address} at {width}"
-            if structure:
+            shown = self.page.evaluate(SHOWN)
+            if structure and (width == PHONE or shown not in self.layouts):
+                self.layouts.add(shown)
                 self._note(where, self.page.evaluate(STRUCTURE, ALL_BUT_COLORS))
             for scheme in schemes:
                 self.page.emulate_media(color_scheme=scheme)
