@@ -15,7 +15,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 from pytest_django import Settings
 
 from appointments.tests.language.reader import FACING, Reader
-from appointments.tests.walks import urls as failing
+from appointments.tests.walks.tours import urls as failing
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice import invitations, unsent

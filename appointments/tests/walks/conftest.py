@@ -1,23 +1,19 @@
 """A browser for the walks: one Chromium a run, a fresh window for each person, and no complaint left unread."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from appointments.tests import rows
-from appointments.tests.walks.tour import Tour
 from appointments.tests.walks.windows import PHONE, TELL_OF_POLICY, WIDE, Complaints, OpenWindow, sign_in
-from practice.models import Practice, User
+from practice.models import User
 from practice.tests.plugin import chromium
 
 Kind = tuple[int, bool, bool]  # as wide as, with scripts, with axe
@@ -142,32 +138,3 @@ def open_window(
         context.close()
     if complaints.heard:
         pytest.fail("\n".join(complaints.heard), pytrace=False)
-
-
-@pytest.fixture(scope="session")
-def tries() -> Counter[str]:
-    """Of all tours: how text looks that axe found no fault with, dark or light."""
-    return Counter()
-
-
-@pytest.fixture(scope="session")
-def layouts() -> set[str]:
-    """Of all tours: what a wide page showed otherwise than the phone did, once axe has judged it."""
-    return set()
-
-
-@pytest.fixture
-def tour(open_window: OpenWindow, complaints: Complaints, tries: Counter[str], layouts: set[str]) -> Iterator[Tour]:
-    """Many pages in one test, which fails once with all that was found."""
-    tour = Tour(open_window, complaints, tries, layouts)
-    yield tour
-    if tour.problems:
-        pytest.fail("\n".join(tour.problems), pytrace=False)
-
-
-@pytest.fixture
-def demo_practice(demo_rows: rows.Rows, transactional_db: None, now: datetime) -> Practice:
-    """The demo practice: every page has something to show."""
-    cache.clear()
-    rows.put_back(demo_rows)
-    return Practice.objects.get()

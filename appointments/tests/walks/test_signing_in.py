@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from appointments.tests.walks.steps import sees_title, signs_in
-from appointments.tests.walks.tour import OPTIONS, STICKING_OUT, STRUCTURE
+from appointments.tests.walks.tours.tour import OPTIONS, STICKING_OUT, STRUCTURE
 from appointments.tests.walks.windows import PHONE, OpenWindow
 from clients.models import Client
 from notifications.models import OutboxMessage

@@ -6,15 +6,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from appointments.tests.walks.tour import Tour
-from clients.models import Client
+from appointments.tests.walks.tours.demo import client_named
+from appointments.tests.walks.tours.tour import Tour
 from practice.models import Practice, Provider
 
 pytestmark = pytest.mark.browser
-
-
-def client_named(last: str) -> Client:
-    return Client.objects.get(last_name=last)
 
 
 def test_every_page_of_messages(tour: Tour, demo_practice: Practice) -> None:
@@ -34,7 +30,7 @@ def test_every_page_of_messages(tour: Tour, demo_practice: Practice) -> None:
         expect(page.get_by_text("12 characters too many")).to_be_visible()
         page.get_by_role("button", name="Send").click()
 
-    jordan, ibrahim = client_named("Lee"), client_named("Diallo")
+    jordan, ibrahim = client_named("Jordan", "Lee"), client_named("Ibrahim", "Diallo")
     maya = Provider.objects.get(display_name="Maya Chen")
     care = jordan.care_relationships.get()
     link = re.escape(reverse("appointments:book", args=[care.booking_token]))

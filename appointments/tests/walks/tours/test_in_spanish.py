@@ -5,12 +5,11 @@ from django.urls import reverse
 
 from appointments.tests.factories import NOW
 from appointments.tests.test_cancellation import cancel
-from appointments.tests.walks.test_every_page import at, priya
-from appointments.tests.walks.tour import Tour
+from appointments.tests.walks.tours.demo import at
+from appointments.tests.walks.tours.tour import Tour
 from clients.models import Client
 from practice.actors import Actor
 
-__all__ = ["priya"]
 pytestmark = pytest.mark.browser
 
 
