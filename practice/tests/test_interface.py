@@ -16,7 +16,7 @@ from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 from django.utils.safestring import SafeString
 
-from practice.templatetags import interface
+from practice.templatetags import drawings
 
 NEW_YORK = "America/New_York"
 TWO_PM = datetime(2026, 3, 4, 19, 0, tzinfo=UTC)
@@ -90,12 +90,12 @@ def test_the_large_time_over_noon_shows_the_start_and_says_the_end_below() -> No
     assert '<s class="struck">11:30 AM</s>' in page
 
 
-@pytest.mark.parametrize(("kind", "state"), interface.STATES)
+@pytest.mark.parametrize(("kind", "state"), drawings.STATES)
 def test_every_state_has_a_word_and_a_glyph(kind: str, state: str) -> None:
     page = render("{% state kind state %}", kind=kind, state=state)
 
     assert "<svg" in page
-    assert words(page) == interface.STATES[kind, state][0]
+    assert words(page) == drawings.STATES[kind, state][0]
 
 
 def test_a_state_takes_other_words_and_escapes_them() -> None:
@@ -111,10 +111,10 @@ def test_an_icon_that_is_not_there_is_an_error() -> None:
 
 
 def test_drawings_carry_no_inline_style() -> None:
-    drawings = list(Path(settings.BASE_DIR, "templates", "components").rglob("*.svg"))
+    files = list(Path(settings.BASE_DIR, "templates", "components").rglob("*.svg"))
 
-    assert drawings
-    assert [path.name for path in drawings if "style" in path.read_text()] == []
+    assert files
+    assert [path.name for path in files if "style" in path.read_text()] == []
 
 
 @pytest.mark.parametrize(
@@ -215,5 +215,5 @@ def test_copy_link_shows_the_link_and_hides_the_button_until_it_works() -> None:
 
 
 def test_icons_are_read_once() -> None:
-    assert isinstance(interface.icon("check"), SafeString)
-    assert interface.icon("check") is interface.icon("check")
+    assert isinstance(drawings.icon("check"), SafeString)
+    assert drawings.icon("check") is drawings.icon("check")
