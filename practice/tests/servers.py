@@ -195,8 +195,8 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--fast"]:
         flags, arguments = FAST, arguments[1:]
     with folder() as made:
-        for name in ("pg", "var"):
-            (made / name).mkdir()
+        for name in ("pg", "var/static"):
+            (made / name).mkdir(parents=True)
         with postgres(made / "pg", flags=flags) as url:
             environment = os.environ | {"DATABASE_URL": url, "PRACTICE_VAR": str(made / "var")}
             return subprocess.run([sys.executable, "manage.py", *arguments], env=environment).returncode
