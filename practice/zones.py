@@ -164,10 +164,10 @@ def city(zone: str) -> str:
 
 
 def length(duration: timedelta) -> str:
-    """``22 h 15 min``, ``3 days 2 h``, ``12 min``, ``less than a minute``; cut to whole minutes."""
+    """``22 h 15 min``, ``3 days 2 h``, ``12 min``, ``less than 1 min``; cut to whole minutes."""
     seconds = abs(duration).total_seconds()
     if 0 < seconds < 60:
-        return _("less than a minute")
+        return _("less than 1 min")
     minutes = int(seconds) // 60
     days, hours = divmod(minutes // 60, 24)
     if days >= 2:
