@@ -1,7 +1,7 @@
 # Two commands: make run, make test. Both work on a fresh clone with only Python 3.11+ and make.
 
 PY := $(firstword $(foreach p,$(PYTHON) python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
-LAUNCH := $(PY) -I practice/launch.py
+LAUNCH := $(PY) -I practice/launch
 BIN := .venv/bin
 
 .PHONY: run serve test check bench screenshots docs words install python

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from practice.launch import die_with_parent
+from practice.launch.ties import die_with_parent
 
 Command = list[str | Path]
 PREFIX = "practice-tests-"

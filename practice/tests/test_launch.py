@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from practice import launch
+from practice.launch import machine, readying, starting
 
 pytestmark = pytest.mark.only_sqlite
-LAUNCH = [sys.executable, "-I", str(launch.ROOT / "practice" / "launch.py")]
+LAUNCH = [sys.executable, "-I", str(machine.ROOT / "practice" / "launch")]
 # Without the variables that decide what a start does, which tests set themselves, and without those of ``make test``.
 CLEAN = {
     name: value
@@ -33,7 +33,7 @@ def refused(command: list[str], **environment: str) -> str:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        cwd=launch.ROOT,
+        cwd=machine.ROOT,
         timeout=60,
     )
     assert done.returncode != 0
@@ -96,8 +96,10 @@ def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_said_before_anything_is_begun(tmp_path: Path) -> None:
-    with pytest.raises(launch.Stop, match=rf"the disk is full: \d+ MB free where {tmp_path} lies, 999999999 MB needed"):
-        launch.writable(tmp_path, megabytes=999_999_999)
+    with pytest.raises(
+        machine.Stop, match=rf"the disk is full: \d+ MB free where {tmp_path} lies, 999999999 MB needed"
+    ):
+        machine.writable(tmp_path, megabytes=999_999_999)
 
 
 @pytest.mark.parametrize(
@@ -113,28 +115,26 @@ def test_a_full_disk_is_said_before_anything_is_begun(tmp_path: Path) -> None:
 )
 def test_a_step_that_meets_a_bad_disk_says_so_without_a_traceback(words: str, line: str) -> None:
     failing = [sys.executable, "-c", f"import sys; sys.exit({words!r})"]
-    with pytest.raises(launch.Stop) as why:
-        launch.step(failing, dict(os.environ), "a step failed.")
+    with pytest.raises(machine.Stop) as why:
+        readying.step(failing, dict(os.environ), "a step failed.")
     assert line in str(why.value)
     assert "\n" not in str(why.value)
 
 
 def test_an_error_of_the_disk_in_the_launcher_itself_names_the_place() -> None:
-    assert launch.disk_trouble(OSError(errno.ENOSPC, "No space left on device"), Path("/data")) == (
+    assert machine.disk_trouble(OSError(errno.ENOSPC, "No space left on device"), Path("/data")) == (
         "the disk is full. Free some space where /data lies, then start again."
     )
-    assert launch.disk_trouble(OSError(errno.ECONNREFUSED, "refused")) == ""
+    assert machine.disk_trouble(OSError(errno.ECONNREFUSED, "refused")) == ""
 
 
 def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
     # A clone without .venv, on a Python whose distribution ships ensurepip apart.
-    (tmp_path / "practice").mkdir()
-    shutil.copy(launch.ROOT / "practice" / "launch.py", tmp_path / "practice")
-    shutil.copy(launch.ROOT / "requirements.txt", tmp_path)
-    script = tmp_path / "practice" / "launch.py"
+    folder = shutil.copytree(machine.ROOT / "practice" / "launch", tmp_path / "practice" / "launch")
+    shutil.copy(machine.ROOT / "requirements.txt", tmp_path)
     bare = (
-        "import runpy, sys; sys.modules['ensurepip'] = None; sys.argv = ['launch.py', 'run']; "
-        f"runpy.run_path({str(script)!r}, run_name='__main__')"
+        "import runpy, sys; sys.modules['ensurepip'] = None; sys.argv = ['launch', 'run']; "
+        f"runpy.run_path({str(folder)!r}, run_name='__main__')"
     )
     line = refused([sys.executable, "-I", "-c", bare], PORT=str(free_port()))
     assert line.startswith("make run: Python's venv module is missing. Install it: sudo apt-get install python3.")
@@ -152,12 +152,12 @@ def test_a_python_too_old_is_told_which_is_needed(tmp_path: Path) -> None:
 
 
 def test_a_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
-    launch.keep_secret(tmp_path, {})
+    readying.keep_secret(tmp_path, {})
     kept = tmp_path / "secret"
     first = kept.read_text()
     assert len(first) > 50
     assert kept.stat().st_mode & 0o777 == 0o600
-    launch.keep_secret(tmp_path, {})
+    readying.keep_secret(tmp_path, {})
     assert kept.read_text() == first
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
 
@@ -165,15 +165,15 @@ def test_a_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
 def test_the_demo_ignores_what_the_shell_carries_for_other_work(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in launch.NOT_FOR_THE_DEMO:
+    for name in starting.NOT_FOR_THE_DEMO:
         monkeypatch.setenv(name, "something")
     for name in ("BASE_URL", "ALLOWED_HOSTS", "PORT"):
         monkeypatch.delenv(name, raising=False)
-    environment = launch.environment_for(demo=True)
-    assert not set(launch.NOT_FOR_THE_DEMO) & set(environment)
+    environment = starting.environment_for(demo=True)
+    assert not set(starting.NOT_FOR_THE_DEMO) & set(environment)
     assert environment["PRACTICE_DEMO"] == "1"
     assert environment["BASE_URL"] == "http://127.0.0.1:8000"
     assert "DATABASE_URL" in capsys.readouterr().out
-    served = launch.environment_for(demo=False)
+    served = starting.environment_for(demo=False)
     assert served["DATABASE_URL"] == "something"
     assert "PRACTICE_DEMO" not in served

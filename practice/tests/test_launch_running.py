@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from practice import launch
+from practice.launch import machine, readying
 from practice.tests.test_launch import CLEAN, free_port, refused
 
 pytestmark = pytest.mark.only_sqlite
@@ -27,7 +27,7 @@ class Started:
         with (folder / "output").open("w") as output:
             self.process = subprocess.Popen(
                 ["make", "run"],
-                cwd=launch.ROOT,
+                cwd=machine.ROOT,
                 env=environment,
                 stdout=output,
                 stderr=output,
@@ -99,8 +99,9 @@ time.sleep(60)
 """
 LAUNCHER = f"""
 import subprocess, sys
-from practice import launch
-launch.hold_together()
+from practice.launch.running import bring_down, stay
+from practice.launch.ties import descendants, hold_together
+hold_together()
 running = subprocess.Popen([sys.executable, "-c", {STARTER!r}], stdout=subprocess.PIPE, text=True)
 print(running.stdout.readline(), end="", flush=True)  # in one piece: who reads the line may close at once
 """
@@ -109,17 +110,17 @@ print(running.stdout.readline(), end="", flush=True)  # in one piece: who reads 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says who is whose")
 @pytest.mark.parametrize("first", ["pass", "running.kill(); running.wait()"], ids=["starter lives", "starter killed"])
 def test_what_does_not_end_when_told_is_ended(first: str) -> None:
-    code = f"{LAUNCHER}\n{first}\nlaunch.bring_down(running, patience=0.3)\nsys.exit(len(launch.descendants()))"
-    launcher = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=launch.ROOT, timeout=60)
+    code = f"{LAUNCHER}\n{first}\nbring_down(running, patience=0.3)\nsys.exit(len(descendants()))"
+    launcher = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=machine.ROOT, timeout=60)
     assert launcher.returncode == 0
     assert not lives(int(launcher.stdout))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says that nobody reads")
 def test_all_ends_when_nobody_reads_what_it_says() -> None:
-    code = f"{LAUNCHER}\ntry: launch.stay(running)\nfinally: launch.bring_down(running, patience=0.3)"
+    code = f"{LAUNCHER}\ntry: stay(running)\nfinally: bring_down(running, patience=0.3)"
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=launch.ROOT, text=True
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=machine.ROOT, text=True
     ) as launcher:
         assert launcher.stdout is not None
         assert launcher.stderr is not None
@@ -133,14 +134,14 @@ def test_all_ends_when_nobody_reads_what_it_says() -> None:
 def test_ending_does_not_wait_for_what_can_say_no_word_more() -> None:
     code = f"""
 import subprocess, sys
-from practice import launch
+from practice.launch.running import bring_down
 running = subprocess.Popen([sys.executable, "-c", {DEAF!r}], stdout=subprocess.PIPE)
 running.stdout.readline()
 sys.stdin.readline()
-launch.bring_down(running, patience=60)
+bring_down(running, patience=60)
 """
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=launch.ROOT
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=machine.ROOT
     ) as launcher:
         assert launcher.stdin is not None
         assert launcher.stdout is not None
@@ -153,15 +154,15 @@ launch.bring_down(running, patience=60)
 def test_it_ends_with_the_make_that_started_it() -> None:
     below = """
 import os, time
-from practice import launch
-launch.heed_signals()
-launch.hold_together()
+from practice.launch import ties
+ties.heed_signals()
+ties.hold_together()
 print(os.getpid(), flush=True)
 time.sleep(60)
 """
     make = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {below!r}])"
     with subprocess.Popen(
-        [sys.executable, "-c", make], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=launch.ROOT,
+        [sys.executable, "-c", make], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=machine.ROOT,
         env=CLEAN | {"MAKELEVEL": "1"},
     ) as started:  # fmt: skip
         assert started.stdout is not None
@@ -177,19 +178,19 @@ time.sleep(60)
 def test_a_closed_terminal_ends_it_unless_it_was_started_to_outlive_that(*, told: str, ends: bool) -> None:
     code = f"""
 import os, signal
-from practice import launch
+from practice.launch import ties
 signal.signal(signal.SIGHUP, signal.{told})
-launch.heed_signals()
+ties.heed_signals()
 try: os.kill(os.getpid(), signal.SIGHUP)
-except launch.Ended: print("ended")
+except ties.Ended: print("ended")
 """
-    launcher = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=launch.ROOT, timeout=60)
+    launcher = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=machine.ROOT, timeout=60)
     assert launcher.stdout == (b"ended\n" if ends else b"")
     assert launcher.returncode == 0
 
 
 @pytest.mark.skipif(not (shutil.which("make") and Path("/proc/self/environ").exists()), reason="no make, or no /proc")
-@pytest.mark.skipif(not launch.stamp("requirements.txt").exists(), reason="no .venv made by make")
+@pytest.mark.skipif(not readying.stamp("requirements.txt").exists(), reason="no .venv made by make")
 def test_the_demo_starts_answers_keeps_its_data_and_ends_without_a_trace(tmp_path: Path) -> None:
     port = free_port()
     with Started(tmp_path, port) as first:

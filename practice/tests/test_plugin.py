@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from practice import launch
+from practice.launch import machine
 from practice.tests import plugin, servers, summary
 
 pytestmark = pytest.mark.only_sqlite
@@ -40,11 +40,11 @@ def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.Comple
         for name, value in os.environ.items()
         if not name.startswith(("PYTEST_", "PRACTICE_TESTS", "REQUIRE_"))
     }
-    options = ["-c", str(launch.ROOT / "pytest.ini"), f"--rootdir={launch.ROOT}", "-p", "no:cacheprovider"]
+    options = ["-c", str(machine.ROOT / "pytest.ini"), f"--rootdir={machine.ROOT}", "-p", "no:cacheprovider"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, "-rP", "-q", "-n0", *arguments, str(folder)],
         env=shell | environment,
-        cwd=launch.ROOT,
+        cwd=machine.ROOT,
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,

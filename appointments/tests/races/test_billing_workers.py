@@ -30,7 +30,7 @@ from notifications.tests import sink as smtp
 from notifications.tests.races.conftest import environment
 from notifications.tests.races.test_celery import WORKER
 from practice.actors import Actor
-from practice.launch import die_with_parent
+from practice.launch.ties import die_with_parent
 from practice.models import Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ from notifications.models import OutboxMessage
 from notifications.tests.factories import queued
 from notifications.tests.races.conftest import environment
 from notifications.tests.sink import Sink
-from practice.launch import die_with_parent
+from practice.launch.ties import die_with_parent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

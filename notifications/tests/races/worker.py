@@ -12,7 +12,7 @@ import time
 import django
 from django.utils import timezone
 
-from practice.launch import die_with_parent
+from practice.launch.ties import die_with_parent
 
 
 def work() -> None:
