@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from .machine import ROOT, Stop, disk_trouble, free, one_at_a_time, shown, writable
 from .readying import install, keep_secret, prepare
 from .running import processes, stay, wait_until_it_answers
-from .ties import Ended, heed_signals, hold_together
+from .ties import Ended, heed_signals, hold_together, open_streams
 
 LOOPBACK = {"127.0.0.1", "localhost"}
 # The demo keeps everything in var/demo and mails nobody, whatever the shell carries for other work.
@@ -45,6 +45,7 @@ SERVE = """
 
 def main(arguments: list[str]) -> int:
     command = arguments[0] if arguments else "run"
+    open_streams()
     heed_signals()
     hold_together()
     try:

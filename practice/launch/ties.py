@@ -25,6 +25,15 @@ def end(number: int, frame: FrameType | None) -> None:
     raise Ended
 
 
+def open_streams() -> None:
+    """What is said into a closed stream, as after ``make run >&-``, goes nowhere, instead of failing who says it."""
+    for stream in (0, 1, 2):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it takes the first place that is free: this one
+
+
 def hold_together() -> None:
     """What loses its parent below becomes a child of this process, and this one ends with its make (Linux)."""
     if sys.platform != "linux":

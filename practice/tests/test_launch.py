@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -138,6 +139,17 @@ def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
     )
     line = refused([sys.executable, "-I", "-c", bare], PORT=str(free_port()))
     assert line.startswith("make run: Python's venv module is missing. Install it: sudo apt-get install python3.")
+
+
+def test_a_closed_output_fails_nobody_who_speaks() -> None:
+    code = """
+import subprocess, sys
+from practice.launch.ties import open_streams
+open_streams()
+subprocess.run([sys.executable, "-c", "import sys; sys.stdout.write('Ready')"], check=True)
+"""
+    shell = f"exec {shlex.quote(sys.executable)} -c {shlex.quote(code)} >&-"
+    assert subprocess.run(["sh", "-c", shell], cwd=machine.ROOT).returncode == 0
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="no make")
