@@ -6,6 +6,7 @@ To whoever asked for discretion it comes from the practice's neutral name, with 
 import re
 from typing import Any
 
+from django.template import Context, Engine
 from django.template.loader import render_to_string
 
 from notifications.outbox import Message
@@ -50,4 +51,6 @@ def subject(template: str, context: dict[str, Any], *, practice: Practice, discr
     """The subject alone, as ``compose`` makes it, for a page that shows it beside the mail."""
     if discreet:
         return practice.spoken_neutral_subject
-    return " ".join(plain(render_to_string(f"{template}.subject.txt", context)).split())
+    words = Engine.get_default().get_template(f"{template}.subject.txt")
+    # Nothing in a subject is markup: D'Arcy stays D'Arcy.
+    return " ".join(plain(words.render(Context(context, autoescape=False))).split())

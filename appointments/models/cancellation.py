@@ -217,10 +217,13 @@ class Cancellation(models.Model):
 
     def why_for_client(self, provider: str) -> str:
         """What a client reads who did not cancel: a reason that clients pick is in their own first person."""
-        if self.reason.picked_by == PickedBy.PROVIDER:
-            return self.reason.for_client(provider)
         facts = {"provider": provider}
-        if self.actor == ActorKind.ADMIN:
+        by_office = self.actor == ActorKind.ADMIN
+        if self.reason.picked_by == PickedBy.PROVIDER:
+            # Other causes tell of the provider, whoever entered them; what the client asked for, of who did it.
+            did_it = by_office and self.reason.caused_by == Cause.CLIENT
+            return self.reason.for_client(_("%(provider)s’s office") % facts if did_it else provider)
+        if by_office:
             return _("%(provider)s’s office canceled this appointment.") % facts
         if self.reason.picked_by == PickedBy.CLIENT:  # they asked for it late
             return _("As you asked, %(provider)s canceled this appointment.") % facts

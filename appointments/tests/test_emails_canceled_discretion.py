@@ -51,6 +51,25 @@ def test_nobody_says_a_clients_own_first_person_reason_back_to_them(
     assert "I am not well" not in mails()[0].text + mails()[0].html
 
 
+@pytest.mark.parametrize(
+    ("key", "lead"),
+    [
+        ("client-asked", "As you asked, Maya Chen’s office canceled this appointment."),
+        ("provider-not-available", "Maya Chen is not available at this time and had to cancel."),
+    ],
+)
+def test_who_called_the_office_is_told_that_the_office_canceled(
+    key: str, lead: str, maya: Provider, jordan: Client, office: User
+) -> None:
+    cancel(on_time(maya, jordan), key, by=Actor.admin(office.pk))
+    assert f"Hello Jordan,\n\n{lead}\n" in mails()[0].text
+
+
+def test_a_name_stands_in_a_subject_as_it_is_written(maya: Provider) -> None:
+    by_maya(on_time(maya, make_client(maya, first_name="D'Arcy & Bo", last_name="O'Neil")), "provider-unwell")
+    assert mails()[1].subject.startswith("Canceled: D'Arcy & Bo O., ")
+
+
 def test_after_the_start_the_notice_says_so_and_no_time_is_free_again(
     maya: Provider, jordan: Client, office: User
 ) -> None:
