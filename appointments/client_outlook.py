@@ -109,6 +109,13 @@ def nothing_to_move(
     return NothingToCancel(_("This session has started"), f"{started} {call}")
 
 
+def care_ended(appointment: Appointment) -> NothingToCancel:
+    """As above, of a move, where care has ended and an appointment is left."""
+    words = _("It stays as it is. If you need another time, call or write to %(provider)s.")
+    name = {"provider": appointment.provider.first_name}
+    return NothingToCancel(_("This appointment can’t be moved online"), words % name)
+
+
 def canceled(appointment: Appointment) -> str:
     assert appointment.cancellation is not None
     facts = {

@@ -176,8 +176,10 @@ def test_who_is_cared_for_no_longer_moves_nothing(
     care.ended_at = NOW
     care.save()
     assert "Move it" not in text(browser.get(here))
-    page = text(browser.post(f"{here}move/", to(FRIDAY_11)))
-    assert "This appointment can’t be moved online. Call (212) 555-0100" in page
+    for page in (text(browser.get(f"{here}move/")), text(browser.post(f"{here}move/", to(FRIDAY_11)))):
+        assert "This appointment can’t be moved online" in page
+        assert "It stays as it is. If you need another time, call or write to Maya." in page
+        assert "Move appointment" not in page
 
 
 def test_home_says_that_another_time_is_asked_for(as_jordan: Browser, appointment: Appointment) -> None:

@@ -1,11 +1,13 @@
 """Where a client can do no more online: why not, what it may cost, and how to ask or reach the provider."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from appointments import client_outlook, client_words, late_requests, rules
-from appointments.client_outlook import Outlook
+from appointments.client_outlook import NothingToCancel, Outlook
 from appointments.forms.client_cancelling import ClientCancelForm
 from appointments.refusals import PastDeadline, Refused
 from appointments.request_refusals import AskedAlready
@@ -70,5 +72,15 @@ def refuse(
         nothing = client_outlook.nothing_to_move(appointment, no, why, at=request.now)
     else:
         nothing = client_outlook.nothing_to_cancel(appointment, outlook, tried=tried, at=request.now)
-    context |= {"why": nothing, "care": ways_in.care_of(appointment)}
+    return _nothing_to_do(request, nothing, context)
+
+
+def care_ended(request: OwnRequest) -> HttpResponse:
+    """An appointment that is left from care that has ended can be canceled, but not moved."""
+    context = ways_in.context(request) | {"tried": request.method == "POST"}
+    return _nothing_to_do(request, client_outlook.care_ended(request.appointment), context)
+
+
+def _nothing_to_do(request: OwnRequest, why: NothingToCancel, context: dict[str, Any]) -> HttpResponse:
+    context |= {"why": why, "care": ways_in.care_of(request.appointment)}
     return render(request, "appointments/client_refused.html", context)

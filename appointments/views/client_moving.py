@@ -29,6 +29,8 @@ def move(request: OwnRequest) -> HttpResponse:
         refusal = refusals.of(no, appointment, policy=policy, by=request.actor, at=request.now, moving=True)
         outlook = client_outlook.outlook(appointment, policy=policy, by=request.actor, at=request.now)
         return client_late.refuse(request, no, refusal, outlook=outlook, moving=True)
+    if ways_in.care_of(appointment) is None:  # nobody is to choose a time in vain
+        return client_late.care_ended(request)
     form = ClientMoveForm(
         request.POST if request.method == "POST" else None,
         appointment=appointment,
