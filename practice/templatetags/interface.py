@@ -3,6 +3,7 @@
 Instants are worded by ``practice.zones`` alone; every filter on one takes the reader's zone.
 """
 
+import re
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -20,6 +21,8 @@ from django.utils.translation import gettext as _
 from practice import amounts, zones
 
 register = template.Library()
+
+EXTENSION = re.compile(r"\s*(?:ext\w*\.?|x|#)\s*(\d+)\s*$", re.IGNORECASE)
 
 
 # --- Instants and money ---
@@ -72,8 +75,10 @@ register.filter("money", amounts.money)
 
 @register.filter
 def dial(phone: str) -> str:
-    """For a ``tel:`` link: digits and a leading plus alone."""
-    return "".join(letter for letter in phone if letter.isdigit() or letter == "+")
+    """For a ``tel:`` link: digits and a leading plus, and an extension apart from them (RFC 3966)."""
+    number, *extension = EXTENSION.split(phone)
+    digits = "".join(letter for letter in number if letter.isdigit() or letter == "+")
+    return f"{digits};ext={extension[0]}" if extension else digits
 
 
 @register.simple_tag

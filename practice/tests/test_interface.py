@@ -64,6 +64,19 @@ def test_phone_and_mail_are_links() -> None:
     assert "<b>" not in page
 
 
+@pytest.mark.parametrize(
+    ("phone", "dialed"),
+    [
+        ("(212) 555-0100", "2125550100"),
+        ("+34 91 555 01 23", "+34915550123"),
+        ("(212) 555-0100 ext. 4", "2125550100;ext=4"),
+        ("212-555-0100 x12", "2125550100;ext=12"),
+    ],
+)
+def test_an_extension_is_no_part_of_the_number_that_is_dialed(phone: str, dialed: str) -> None:
+    assert f'href="tel:{dialed}"' in render("{% phone_link phone %}", phone=phone)
+
+
 def test_an_address_breaks_before_its_at_and_stays_text() -> None:
     assert render("{{ to|breakable }}", to="jordan.lee@example.com") == "jordan.lee<wbr>@example.com"
     assert render("{{ to|breakable }}", to='"<b>"@x.example') == "&quot;&lt;b&gt;&quot;<wbr>@x.example"
