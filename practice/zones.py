@@ -8,7 +8,7 @@ by no-break spaces; ``plain`` gives the same text with ordinary ones, for subjec
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_day_names, get_month_names, get_timezone_location
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -159,8 +159,9 @@ def elsewhere(instant: datetime, *, here: str, there: str, whole: bool = False) 
 
 
 def city(zone: str) -> str:
-    """``New York``"""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    """``New York``; ``Nueva York``"""
+    name = get_timezone_location(zone, locale="es_US", return_city=True) if in_spanish() else zone.replace("_", " ")
+    return name.rsplit("/", 1)[-1]
 
 
 def length(duration: timedelta) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from practice import zones
 
@@ -28,6 +29,20 @@ def test_a_range_names_the_half_of_the_day_once_where_it_can() -> None:
     assert zones.plain(zones.span(THEN, THEN + timedelta(minutes=50), NEW_YORK)) == "2:00–2:50 PM"
     late_morning = THEN - timedelta(hours=2, minutes=30)
     assert zones.plain(zones.span(late_morning, late_morning + timedelta(minutes=50), NEW_YORK)) == "11:30 AM–12:20 PM"
+
+
+@pytest.mark.parametrize(
+    ("zone", "english", "spanish"),
+    [
+        (NEW_YORK, "New York time", "hora de Nueva York"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires time", "hora de Buenos Aires"),
+        ("America/Mexico_City", "Mexico City time", "hora de Ciudad de México"),
+    ],
+)
+def test_a_zone_has_its_citys_name_in_the_language_spoken(zone: str, english: str, spanish: str) -> None:
+    assert zones.plain(zones.city_time(zone)) == english
+    with translation.override("es"):
+        assert zones.plain(zones.city_time(zone)) == spanish
 
 
 @pytest.mark.parametrize(
