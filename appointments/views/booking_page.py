@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments import booking, booking_pages, client_words, policy_words, refusals, terms
+from appointments import booking, booking_pages, client_words, days, policy_words, refusals, terms
 from appointments.forms.booking import ClientBookingForm
 from appointments.models import Appointment
 from appointments.refusals import Refused
@@ -107,6 +107,7 @@ def booked(request: TimedRequest, token: str, uid: UUID) -> HttpResponse:
         "appointment": appointment,
         "provider": appointment.provider,
         "zone": zone,
+        "day": days.long(appointment.start, zone, at=request.now),
         "state": appointment.state(at=request.now),
         "plans": client_words.emphasized(
             policy_words.if_plans_change(appointment, policy=policy, at=request.now, zone=zone)

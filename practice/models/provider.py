@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from practice import discretion
 from practice.models.deployment import Practice
 from practice.names import one_line
+from practice.zones import NBSP
+
+FITS_A_PHONE = 24  # letters of the title of a page at 360 px
 
 
 def check_zone(name: str) -> None:
@@ -99,8 +102,12 @@ class Provider(models.Model):
 
     @property
     def name_with_credentials(self) -> str:
-        name = self.display_name.replace(" ", "\N{NO-BREAK SPACE}")
-        return f"{name},\N{NO-BREAK SPACE}{self.credentials}" if self.credentials else name
+        """Kept on one line; of a name too long for a phone's, the last word and the credentials."""
+        name = f"{self.display_name}, {self.credentials}" if self.credentials else self.display_name
+        if len(name) <= FITS_A_PHONE:
+            return name.replace(" ", NBSP)
+        breaks = self.display_name.rfind(" ") + 1
+        return name[:breaks] + name[breaks:].replace(" ", NBSP)
 
     @property
     def first_name(self) -> str:

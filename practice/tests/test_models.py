@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from appointments.tests.factories import NOW
 from practice.models import FeePolicy, Practice, Provider, TimeOff, User, WeeklyHours
+from practice.zones import NBSP
 
 
 def refused() -> Any:
@@ -27,6 +28,19 @@ def test_no_limit_of_the_practice_is_below_nothing(practice: Practice, amount: s
 def test_a_provider_can_be_booked(maya: Provider, broken: dict[str, Any]) -> None:
     with refused(), transaction.atomic():
         Provider.objects.filter(pk=maya.pk).update(**broken)
+
+
+@pytest.mark.parametrize(
+    ("name", "credentials", "kept"),
+    [
+        ("Maya Chen", "LCSW", "Maya_Chen,_LCSW"),
+        ("Dr. Ana María Gutiérrez de la Fuente", "PhD", "Dr. Ana María Gutiérrez de la Fuente,_PhD"),
+        ("Dr. Ana María Gutiérrez de la Fuente", "", "Dr. Ana María Gutiérrez de la Fuente"),
+    ],
+)
+def test_a_name_too_long_for_a_phone_may_break(name: str, credentials: str, kept: str) -> None:
+    shown = Provider(display_name=name, credentials=credentials).name_with_credentials
+    assert shown.replace(NBSP, "_") == kept
 
 
 @pytest.mark.parametrize("broken", [{"ends": time(9)}, {"ends": time(8, 59)}, {"weekday": 7}])

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment
 from appointments.tests.walks.steps import OPPOSITE_WAYS, sees, sees_title
-from appointments.tests.walks.windows import OpenWindow
+from appointments.tests.walks.windows import PHONE, WIDE, OpenWindow
 from clients.models import CareRelationship
 
 pytestmark = pytest.mark.browser
@@ -77,3 +77,17 @@ def test_another_zone_is_chosen_and_kept(
     page.get_by_role("link", name="Later days").click()
     sees(page, "Wed, Mar 11 PDT")
     expect(page.get_by_label("Times are shown in")).to_have_value("America/Los_Angeles")
+
+
+@pytest.mark.parametrize("width", [PHONE, WIDE])
+def test_no_name_is_too_long_for_the_page(open_window: OpenWindow, care: CareRelationship, width: int) -> None:
+    provider, client = care.provider, care.client
+    provider.display_name, provider.credentials = "Dr. Ana María Gutiérrez de la Fuente", "PhD"
+    provider.save()
+    client.preferred_name = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis"
+    client.save()
+    page = open_window(width=width)
+    opens_the_link(page, care)
+    sees(page, f"Booking as {client.preferred_name}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('h1').scrollWidth <= document.querySelector('h1').clientWidth")
