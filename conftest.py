@@ -20,6 +20,7 @@ from appointments.tests.factories import NOW
 from clients.models import CareRelationship, Client
 from clients.tests.factories import care_of, make_client
 from practice import accounts
+from practice.actors import Actor
 from practice.models import Practice, Provider, User
 from practice.tests.factories import UserFactory, make_provider
 from practice.tests.signing_in import just_signed_in
@@ -82,6 +83,12 @@ def practice(db: None) -> Practice:
 def maya(practice: Practice) -> Provider:
     user = UserFactory.create(email="maya.chen@example.com")
     return make_provider(user=user, display_name="Maya Chen", credentials="LCSW")
+
+
+@pytest.fixture
+def her(maya: Provider) -> Actor:
+    """Maya, as who acts."""
+    return Actor.provider(maya.user_id)
 
 
 @pytest.fixture

@@ -39,11 +39,6 @@ ANSWERED_AT = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
-
-
-@pytest.fixture
 def session(maya: Provider, jordan: Client) -> Appointment:
     """At 8:44 AM, two hours ago."""
     return booked(maya, jordan, start=START)

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from appointments import attendance, attendance_refusals, cancellation, fees, late_requests, refusals, rules
+from appointments import attendance, attendance_refusals, fees, late_requests, refusals, rules
 from appointments.fees import FeeChoice, FeeDecision
-from appointments.models import AbsenceReport, Appointment, Fee, HistoryEntry, LateRequest
+from appointments.models import Appointment, Fee, HistoryEntry, LateRequest
 from appointments.rules import MOVES, Session, Status
 from appointments.tests.factories import NOW, booked
 from appointments.tests.paying import paid
@@ -27,11 +27,6 @@ MICRO = timedelta(microseconds=1)
 START = NOW - timedelta(hours=2)
 GRACE_OVER = START + timedelta(minutes=15)
 CHARGED = FeeDecision(FeeChoice.CHARGE, shown=Decimal(75))
-
-
-@pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
 
 
 @pytest.fixture
@@ -278,70 +273,6 @@ def test_attended_by_mistake_becomes_a_no_show_that_is_assessed_anew(session: Ap
     no_show(session, her, FeeDecision(FeeChoice.WAIVE, shown=Decimal(75), why="A hard week"))
     assert state(session) == "no_show"
     assert list(Fee.objects.order_by("id").values_list("status", flat=True)) == ["void", "waived"]
-
-
-# --- A late request on record ---
-
-
-@pytest.mark.parametrize("answered", [False, True])
-def test_who_asked_to_cancel_before_the_start_is_no_no_show_but_a_late_cancellation(
-    *, answered: bool, session: Appointment, her: Actor
-) -> None:
-    asked = ask_late(session)
-    if answered:
-        late_requests.decline(asked, by=her, words="Please come.", at=START - timedelta(hours=2))
-    with pytest.raises(attendance_refusals.ToCancelInstead) as refused:
-        no_show(session, her)
-    assert plain(str(refused.value)) == (
-        "Jordan asked to cancel this 3 h before the start, so it is a late cancellation and no no-show."
-    )
-    done = cancel(session, her, "not-well", fee=CHARGED)
-    assert (done.told_at, done.notice, done.late) == (asked.asked_at, timedelta(hours=3), True)
-    fee = Fee.objects.get()
-    assert (fee.kind, fee.status, fee.cancellation) == ("late_cancellation", "due", done)
-    assert state(session) == "canceled"
-    assert LateRequest.objects.get().answer == ("declined" if answered else "approved")
-
-
-def test_after_the_start_a_provider_cancels_only_what_was_asked_for(maya: Provider, jordan: Client, her: Actor) -> None:
-    with pytest.raises(refusals.Started):
-        cancel(booked(maya, jordan, start=START), her)
-    approved = booked(maya, jordan, start=START - timedelta(days=2))
-    ask_late(approved)
-    cancel(approved, her, "not-well", fee=CHARGED, at=approved.start - timedelta(hours=2))
-    cancellation.restore(approved, by=her, at=approved.start - timedelta(hours=1))
-    assert no_show(approved, her).status == "no_show"
-
-
-def test_who_is_said_not_to_have_come_charges_no_late_cancellation_until_they_answer(
-    session: Appointment, jordan: Client, her: Actor
-) -> None:
-    ask_late(session)
-    by = Actor.client(jordan.user_id)
-    report = attendance.report_absence(session, by=by, words="I waited.", at=NOW)
-    with pytest.raises(refusals.Started):
-        cancel(session, her, "not-well", fee=CHARGED)
-    attendance.answer_absence(report, by=her, answer=AbsenceReport.Answer.CLIENT_ABSENT, words="I was there.", at=NOW)
-    assert cancel(session, her, "not-well", fee=CHARGED).late
-
-
-def test_what_was_asked_about_another_time_does_not_count(maya: Provider, jordan: Client, her: Actor) -> None:
-    session = booked(maya, jordan, start=START)
-    asked = ask_late(session)
-    late_requests.decline(asked, by=her, words="Please come.", at=START - timedelta(hours=2))
-    at = START - timedelta(hours=1)
-    HistoryEntry.objects.create(appointment=session, at=at, kind="moved", actor="provider", facts={})
-    assert no_show(session, her).status == "no_show"
-
-
-def test_who_asked_and_came_has_no_open_question_and_is_not_charged_for_a_mistake(
-    session: Appointment, her: Actor
-) -> None:
-    ask_late(session)
-    attended(session, her)
-    assert LateRequest.objects.get().answer == "moot"
-    with pytest.raises(attendance_refusals.ToCancelInstead):
-        no_show(session, her)
 
 
 def test_a_mark_takes_as_many_queries_beside_30_sessions_as_beside_none(

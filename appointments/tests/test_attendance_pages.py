@@ -24,11 +24,6 @@ PAST = "show=past&q=lee"
 
 
 @pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
-
-
-@pytest.fixture
 def session(maya: Provider, jordan: Client) -> Appointment:
     """At 8:44 AM, two hours ago."""
     return booked(maya, jordan, start=START)

@@ -32,11 +32,6 @@ LATER = NOW + timedelta(minutes=3)
 WHY = "It was canceled 22 h 15 min before the start, and you agreed on Jan 12, 2026 to $75.00 inside 24 hours."
 
 
-@pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
-
-
 def kinds() -> list[str]:
     return list(BillingEvent.objects.order_by("id").values_list("kind", flat=True))
 

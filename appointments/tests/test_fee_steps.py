@@ -63,11 +63,6 @@ THEIRS = [
 
 
 @pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
-
-
-@pytest.fixture
 def insured(jordan: Client) -> Client:
     Payer.objects.filter(name="Magellan").update(cap=Decimal(60))
     jordan.payer = Payer.objects.get(name="Magellan")

@@ -23,11 +23,6 @@ from practice.tests.reading import words_of
 SOON = NOW + timedelta(minutes=6)
 
 
-@pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
-
-
 def ask(appointment: Appointment, **changes: object) -> LateRequest:
     by = Actor.client(appointment.client.user_id)
     facts: dict[str, object] = {"by": by, "reason": reason("not-well"), "note": "I have a fever.", "at": NOW}

@@ -33,11 +33,6 @@ CHARGE = FeeDecision(FeeChoice.CHARGE, shown=Decimal("75.00"))
 SOON = timedelta(minutes=1)
 
 
-@pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
-
-
 def gentle(provider: Provider, **changes: object) -> None:
     terms = replace(PLAIN, **changes)  # type: ignore[arg-type]
     policies.supersede(provider, terms=terms, by=Actor.system(), at=LONG_AGO)

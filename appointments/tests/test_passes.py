@@ -34,11 +34,6 @@ GENEROUS = Terms(
 LONG_AGO = NOW - timedelta(days=200)
 
 
-@pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
-
-
 def generous(provider: Provider) -> None:
     """Its first policy is older; every booking of these tests agrees to this one."""
     policies.supersede(provider, terms=GENEROUS, by=Actor.system(), at=LONG_AGO)

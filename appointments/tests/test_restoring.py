@@ -25,11 +25,6 @@ CHARGED = FeeDecision(FeeChoice.CHARGE, shown=Decimal("75.00"))
 
 
 @pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
-
-
-@pytest.fixture
 def theirs(jordan: Client) -> Actor:
     return Actor.client(jordan.user_id)
 

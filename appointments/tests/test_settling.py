@@ -29,11 +29,6 @@ LATER = NOW + timedelta(minutes=2)
 
 
 @pytest.fixture
-def her(maya: Provider) -> Actor:
-    return Actor.provider(maya.user_id)
-
-
-@pytest.fixture
 def fee(maya: Provider, jordan: Client, office: User, her: Actor) -> Fee:
     """Due: $75.00. Nobody has been told of anything."""
     left = left_open(maya, jordan, office)
