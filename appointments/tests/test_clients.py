@@ -111,8 +111,17 @@ def test_a_client_s_page_asks_the_same_number_of_queries_however_much_is_booked(
     for hour in range(number):
         booked(maya, jordan, start=NOW + timedelta(hours=hour + 1))
         booked(maya, jordan, start=NOW - timedelta(hours=hour + 2))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         as_maya.get(page_of(jordan))
+
+
+def test_beside_the_link_it_says_that_no_hours_offer_no_times(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    missing = 'The link shows Jordan no times until you <a href="/settings/hours/">set your hours</a>.'
+    assert missing not in text(as_maya.get(page_of(jordan)))
+    maya.weekly_hours.all().delete()
+    assert missing in text(as_maya.get(page_of(jordan)))
+    end_care(care_of(jordan, maya))
+    assert missing not in text(as_maya.get(page_of(jordan)))
 
 
 @pytest.mark.parametrize("page", ["", "book/", "replace-link/"])

@@ -288,6 +288,14 @@ def test_only_the_chosen_clients_link_is_in_the_page(as_maya: Browser, maya: Pro
     assert f'<option value="{jordan.pk}" selected>Jordan Lee</option>' in found
 
 
+def test_beside_a_link_it_says_that_no_hours_offer_no_times(as_maya: Browser, maya: Provider, jordan: Client) -> None:
+    said = "The link shows Jordan no times until you"
+    assert said not in page(as_maya, client=jordan.pk)
+    maya.weekly_hours.all().delete()
+    assert said not in page(as_maya)
+    assert f'{said} <a href="{reverse("settings_hours")}">set your hours</a>' in page(as_maya, client=jordan.pk)
+
+
 def test_without_clients_it_says_what_to_do(as_maya: Browser, maya: Provider) -> None:
     add = f'href="{reverse("appointments:add_client")}"'
     assert add in page(as_maya)
@@ -360,5 +368,5 @@ def test_the_queries_do_not_grow_with_rows_nor_with_clients(as_maya: Browser, ma
         return len(made)
 
     one = queries(range(1))
-    assert one <= 21
+    assert one <= 22
     assert queries(range(1, 30)) == one

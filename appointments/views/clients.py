@@ -95,6 +95,7 @@ def detail(request: ProviderRequest, pk: int) -> HttpResponse:
         "more_past": len(past) > PAST_SHOWN,
         "untold": _untold(theirs, request),
         "link": links.booking_url(care) if care.is_active else "",
+        "has_hours": request.provider.has_hours,
         "never_in": client.user is not None and client.user.is_active and client.user.last_login is None,
         "zone_words": zone_words(request),
     }

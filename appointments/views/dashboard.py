@@ -51,6 +51,7 @@ def dashboard(request: ProviderRequest) -> HttpResponse:
             chosen=chosen.client_id if chosen else None,
         ),
         "link": booking_url(chosen) if chosen else "",
+        "has_hours": chosen and provider.has_hours,
     }
     return render(request, "appointments/dashboard.html", context)
 

@@ -121,6 +121,11 @@ class Provider(models.Model):
         return [kind for kind, is_offered in offered.items() if is_offered]
 
     @property
+    def has_hours(self) -> bool:
+        """Without, nobody can book."""
+        return self.weekly_hours.exists()
+
+    @property
     def session_length(self) -> timedelta:
         return timedelta(minutes=self.session_minutes)
 
