@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from appointments import clock_changes, openings
 from appointments.openings import A_MOMENT, ONE_DAY, Facts
 from practice.fee_terms import Notice
-from practice.zones import abbreviation, clock, day_bounds, elsewhere, local, next_change, short_date
+from practice.zones import NBSP, abbreviation, clock, day_bounds, elsewhere, local, next_change, short_date
 
 DAYS_SHOWN = 5
 
@@ -92,11 +92,12 @@ def lay_out(facts: Facts, page: Page) -> Timetable:
 def tile(facts: Facts, start: datetime, page: Page, *, named: bool = False) -> Tile:
     label = clock(start, page.zone) + (f" {abbreviation(start, page.zone)}" if named else "")
     deadline = None if page.notice is None else page.notice.deadline(start)
+    other = elsewhere(start, here=page.zone, there=page.other_zone) if page.other_zone else ""
     return Tile(
         start=start,
         end=start + facts.session,
         label=label,
-        elsewhere=elsewhere(start, here=page.zone, there=page.other_zone) if page.other_zone else "",
+        elsewhere=" ".join(other.rsplit(NBSP, 1)),  # a tile is narrow: the zone may go below
         deadline=deadline,
         is_near=deadline is not None and page.at > deadline,
     )

@@ -2,7 +2,7 @@
 
 Every function takes aware instants and a zone's IANA name, and words them in the language spoken at the
 moment: English, or Spanish as it is written in the United States. Dates and times are kept on one line
-by no-break spaces; ``plain`` gives the same text with ordinary ones, for subjects and text mail.
+by no-break spaces and hyphens; ``plain`` gives the same text with ordinary ones, for subjects and text mail.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NBSP = "\N{NO-BREAK SPACE}"
+HYPHEN = "\N{NON-BREAKING HYPHEN}"
 # Monday is 0, January is 1.
 DIAS, DIAS_CORTOS = get_day_names("wide", locale="es_US"), get_day_names("abbreviated", locale="es_US")
 MESES, MESES_CORTOS = get_month_names("wide", locale="es_US"), get_month_names("abbreviated", locale="es_US")
@@ -23,7 +24,7 @@ def in_spanish() -> bool:
 
 
 def plain(text: str) -> str:
-    return text.replace(NBSP, " ")
+    return text.replace(NBSP, " ").replace(HYPHEN, "-")
 
 
 def local(instant: datetime, zone: str) -> datetime:
@@ -38,7 +39,7 @@ def abbreviation(instant: datetime, zone: str) -> str:
         return name
     offset = wall.utcoffset() or timedelta(0)
     hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
-    sign = "-" if offset < timedelta(0) else "+"
+    sign = HYPHEN if offset < timedelta(0) else "+"
     return f"GMT{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 

@@ -22,7 +22,7 @@ COLORS: Final[dict[str, tuple[str, str, str]]] = {
 FONT: Final = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 # Numbers begin where their bar ends; the library would set them over its end.
 BESIDE: Final = "inline:.pygal-chart .text-overlay text { text-anchor: start !important; }"
-LONGEST_NAME: Final = {"wide": 36, "narrow": 24}
+LONGEST_NAME: Final = {"wide": 36, "narrow": 25}
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def svg(table: Table, *, look: Look, width: Width) -> bytes:
         width=across,
         height=high,
         margin=MARGIN,
+        margin_right=_room(table, table.charted, font=font),
         js=[],
         css=["file://style.css", "file://graph.css", BESIDE],
         show_legend=False,
@@ -112,8 +113,13 @@ def _exact(number: float, kind: Kind) -> Cell:
 
 
 def _longest(table: Table, charted: int) -> float:
-    """With room for the number at the end of the longest bar."""
-    return max(_number(row[charted]) or 0 for row in table.rows) * 1.2 or 1
+    return max(_number(row[charted]) or 0 for row in table.rows) or 1
+
+
+def _room(table: Table, charted: int, *, font: int) -> float:
+    """For the number at the end of the longest bar; a letter is reckoned as wide as the library reckons one."""
+    column = table.columns[charted]
+    return MARGIN + max(len(shown(row[charted], column.kind)) for row in table.rows) * font * 0.6
 
 
 def _still(picture: ET.Element) -> bytes:

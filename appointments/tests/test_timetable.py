@@ -166,6 +166,7 @@ def test_the_others_clock_stands_beside_where_it_differs_by_that_date() -> None:
     ]
     far = timetable.tile(known, before, replace(page, other_zone=TOKYO))
     assert plain(far.elsewhere) == "11:00 PM JST"
+    assert far.elsewhere.endswith(" JST")  # on a narrow tile the zone goes below
     next_day = timetable.tile(known, at_wall(11, day=date(2026, 3, 6)), replace(page, other_zone=TOKYO))
     assert plain(next_day.elsewhere) == "Sat, Mar 7, 1:00 AM JST"
     assert timetable.tile(known, before, replace(page, other_zone="America/Toronto")).elsewhere == ""

@@ -59,6 +59,18 @@ def test_a_name_too_long_for_a_phone_is_cut() -> None:
     assert "The client is unwell or has an emer…" in words(drawn(reasons))
 
 
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+@pytest.mark.parametrize("name", ["You", "7 days or more", "The client is unwell or has an emergency"])
+def test_the_number_beside_the_longest_bar_ends_inside_the_picture(name: str, width: Width) -> None:
+    shares = table(Kind.SHARE, [(name, Decimal("100.0")), ("Other", Decimal("50.0"))])
+    drawing = drawn(shares, width=width).decode()
+    (begins,) = re.findall(r'class="plot overlay"[^>]*|<g transform="translate\((\d+), 12\)" class="plot"', drawing)[:1]
+    bars = re.findall(r'<rect x="([\d.]+)"[^>]* width="([\d.]+)"[^>]* class="rect reactive', drawing)
+    ends = float(begins) + max(float(x) + float(across) for x, across in bars)
+    font = charts.SIZES[width].font
+    assert ends + len("100.0%") * font * 0.6 + 8 <= charts.SIZES[width].width
+
+
 def test_rows_in_which_all_is_nothing_are_drawn_too() -> None:
     assert words(drawn(table(Kind.COUNT, [("One", 0), ("Other", 0)]))).count("0") == 2
 
