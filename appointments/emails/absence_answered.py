@@ -1,22 +1,19 @@
 """The mail that tells a client how their report was answered. The words of the answer stand in the portal."""
 
 from appointments import absences, who
-from appointments.emails.parts import contact, in_clients_language, portal_url
+from appointments.emails.addressed import for_client
+from appointments.emails.parts import in_clients_language, portal_url
 from appointments.models import AbsenceReport
 from notifications.outbox import Message
 from practice.actors import ActorKind
-from practice.mailing import compose
 
 
 @in_clients_language
 def to_client(report: AbsenceReport, *, gives_pass: bool, link: str) -> Message:
     """``link`` is the client's booking link; empty where care has ended."""
     appointment = report.appointment
-    client, provider = appointment.client, appointment.provider
     confirmed = report.answer == AbsenceReport.Answer.CONFIRMED
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "answer": f"{absences.answered(report, reader=ActorKind.CLIENT)}.",
         "confirmed": confirmed,
         "gives_pass": gives_pass,
@@ -24,15 +21,11 @@ def to_client(report: AbsenceReport, *, gives_pass: bool, link: str) -> Message:
         "writer": who.name(report.answered_by, appointment, reader=ActorKind.CLIENT),
         "url": link if confirmed and link else portal_url("appointments:client_appointment", appointment.uid),
         "books": confirmed and bool(link),
-        "contact": contact(provider),
     }
-    return compose(
+    return for_client(
         "appointments/email/absence_answered_client",
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=f"absence:{report.pk}:client",
         kind="absence_answered",
-        recipient=client.email,
-        discreet=client.discreet,
     )

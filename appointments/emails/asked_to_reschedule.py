@@ -3,11 +3,11 @@
 from django.utils.translation import gettext as _
 
 from appointments import manage_links
-from appointments.emails.parts import contact, in_clients_language
+from appointments.emails.addressed import for_client
+from appointments.emails.parts import in_clients_language
 from appointments.models import RescheduleRequest
 from notifications.outbox import Message
 from practice.actors import ActorKind
-from practice.mailing import compose
 from practice.zones import moment
 
 
@@ -18,28 +18,21 @@ def key(request: RescheduleRequest) -> str:
 @in_clients_language
 def to_client(request: RescheduleRequest) -> Message:
     appointment = request.appointment
-    client, provider = appointment.client, appointment.provider
-    who = {"provider": provider.display_name}
+    who = {"provider": appointment.provider.display_name}
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "lead": _("The office asks you to pick another time for this appointment.")
         if request.asked_by == ActorKind.ADMIN
         else _("%(provider)s asks you to pick another time for this appointment.") % who,
         "note": request.note_to_client,
         "held": _held_until(request),
         "manage": manage_links.url(appointment, page="move"),
-        "contact": contact(provider),
     }
-    return compose(
+    return for_client(
         "appointments/email/asked_to_reschedule_client",
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=key(request),
         kind="asked_to_reschedule",
-        recipient=client.email,
-        discreet=client.discreet,
     )
 
 
@@ -56,20 +49,10 @@ def _held_until(request: RescheduleRequest) -> str:
 def withdrawn(request: RescheduleRequest) -> Message:
     """To the client, who has been asked."""
     appointment = request.appointment
-    client, provider = appointment.client, appointment.provider
-    context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
-        "manage": manage_links.url(appointment),
-        "contact": contact(provider),
-    }
-    return compose(
+    return for_client(
         "appointments/email/stays_client",
-        context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        {"manage": manage_links.url(appointment)},
+        appointment,
         key=f"reschedule_request:{request.pk}:withdrawn:client",
         kind="stays",
-        recipient=client.email,
-        discreet=client.discreet,
     )

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from appointments import calendar_part, policy_words, terms
+from appointments import policy_words, terms
+from appointments.emails.addressed import for_client, for_provider
 from appointments.emails.parts import (
     agree_url,
     clients_time,
-    contact,
     in_clients_language,
     manage_url,
     place,
@@ -19,7 +19,6 @@ from notifications.outbox import Message
 from practice.actors import Actor, ActorKind
 from practice.amounts import money
 from practice.language import in_english
-from practice.mailing import compose
 from practice.models import FeePolicy
 from practice.zones import moment
 
@@ -33,42 +32,32 @@ def to_client(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: dat
         ActorKind.PROVIDER: _("%(provider)s booked this appointment for you.") % {"provider": provider.display_name},
     }
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "lead": leads.get(by.kind, _("The office booked this appointment for you.")),
         "facts": place(appointment),
         "plans": policy_words.if_plans_change(appointment, policy=policy, at=at, zone=client.time_zone),
         "how_to_cancel": how_to_cancel(appointment, policy=policy, at=at),
         "agree": agree_url(appointment, at=at),
         "manage": manage_url(appointment, at=at),
-        "contact": contact(provider),
     }
-    return compose(
+    return for_client(
         "appointments/email/booked_client",
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=f"booking:{appointment.pk}:client",
         kind="booked",
-        recipient=client.email,
-        discreet=client.discreet,
-        calendar=calendar_part.part(appointment, method="REQUEST", receiver=client.email, at=at),
-        calendar_method="REQUEST",
+        calendar=("REQUEST", at),
     )
 
 
 @in_english
 def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: datetime) -> Message:
     """``policy`` is the one in force."""
-    client, provider = appointment.client, appointment.provider
-    name = client.discreet_name  # its full stop ends the sentence too
+    name = appointment.client.discreet_name  # its full stop ends the sentence too
     leads = {
         ActorKind.CLIENT: f"{name} booked an appointment with you.",
         ActorKind.PROVIDER: f"You booked an appointment for {name}",
     }
     context = {
-        "appointment": appointment,
-        "zone": provider.time_zone,
         "lead": leads.get(by.kind, f"The office booked an appointment for {name}"),
         "facts": [
             *clients_time(appointment),
@@ -77,17 +66,13 @@ def to_provider(appointment: Appointment, *, by: Actor, policy: FeePolicy, at: d
         ],
         "url": portal_url("appointments:detail", appointment.uid),
     }
-    return compose(
+    return for_provider(
         "appointments/email/booked_provider",
         context,
-        practice=provider.practice,
-        about=f"provider:{provider.pk}",
+        appointment,
         key=f"booking:{appointment.pk}:provider",
         kind="booked",
-        recipient=provider.user.email,
-        discreet=False,
-        calendar=calendar_part.part(appointment, method="REQUEST", receiver=provider.user.email, at=at),
-        calendar_method="REQUEST",
+        calendar=("REQUEST", at),
     )
 
 

@@ -7,9 +7,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from appointments import calendar_part, fee_standing, fee_steps, fee_words, passes, who
+from appointments import fee_standing, fee_steps, fee_words, passes, who
 from appointments.drafts import Draft
-from appointments.emails.parts import clients_time, contact, in_clients_language, manage_url, portal_url
+from appointments.emails.addressed import for_client, for_provider
+from appointments.emails.parts import clients_time, in_clients_language, manage_url, portal_url
 from appointments.fee_steps import StepLine
 from appointments.models import Appointment
 from appointments.rules import FeeStatus
@@ -17,7 +18,7 @@ from notifications.outbox import Message
 from practice.actors import ActorKind
 from practice.amounts import money
 from practice.language import in_english
-from practice.mailing import compose, subject
+from practice.mailing import subject
 from practice.zones import moment
 
 TO_CLIENT = "appointments/email/canceled_client"
@@ -58,29 +59,21 @@ def subject_to_client(appointment: Appointment) -> str:
 @in_clients_language
 def to_client(plan: Draft) -> Message:
     appointment, cancellation = plan.appointment, plan.cancellation
-    client, provider = appointment.client, appointment.provider
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "lead": _lead(plan),
         "note": cancellation.note_to_client,
         "steps": _next_steps(plan),
         "link": plan.link,
         "manage": manage_url(appointment, at=cancellation.canceled_at),
         "may_take_back": cancellation.actor == ActorKind.CLIENT,
-        "contact": contact(provider),
     }
-    return compose(
+    return for_client(
         TO_CLIENT,
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=f"cancellation:{cancellation.pk}:client",
         kind="canceled",
-        recipient=client.email,
-        discreet=client.discreet,
-        calendar=calendar_part.part(appointment, method="CANCEL", receiver=client.email, at=cancellation.canceled_at),
-        calendar_method="CANCEL",
+        calendar=("CANCEL", cancellation.canceled_at),
     )
 
 
@@ -88,10 +81,7 @@ def to_client(plan: Draft) -> Message:
 def to_provider(plan: Draft, *, blocked: bool = False) -> Message:
     """``blocked``: the freed time is time off now."""
     appointment, cancellation = plan.appointment, plan.cancellation
-    provider = appointment.provider
     context = {
-        "appointment": appointment,
-        "zone": provider.time_zone,
         "facts": _facts(plan),
         "is_free_again": appointment.start > cancellation.canceled_at and not blocked,
         "is_time_off": blocked,
@@ -99,19 +89,13 @@ def to_provider(plan: Draft, *, blocked: bool = False) -> Message:
         "has_note_from_client": bool(cancellation.note_to_provider),
         "url": portal_url("appointments:detail", appointment.uid),
     }
-    return compose(
+    return for_provider(
         "appointments/email/canceled_provider",
         context,
-        practice=provider.practice,
-        about=f"provider:{provider.pk}",
+        appointment,
         key=f"cancellation:{cancellation.pk}:provider",
         kind="canceled",
-        recipient=provider.user.email,
-        discreet=False,
-        calendar=calendar_part.part(
-            appointment, method="CANCEL", receiver=provider.user.email, at=cancellation.canceled_at
-        ),
-        calendar_method="CANCEL",
+        calendar=("CANCEL", cancellation.canceled_at),
     )
 
 

@@ -3,36 +3,29 @@
 from django.utils.translation import gettext as _
 
 from appointments import objections, who
-from appointments.emails.parts import contact, fees_url, in_clients_language
+from appointments.emails.addressed import for_client
+from appointments.emails.parts import fees_url, in_clients_language
 from appointments.models import Objection
 from notifications.outbox import Message
 from practice.actors import ActorKind
 from practice.amounts import money
-from practice.mailing import compose
 
 
 @in_clients_language
 def to_client(objection: Objection) -> Message:
     fee, appointment = objection.fee, objection.appointment
-    client, provider = appointment.client, appointment.provider
     by = who.name(objection.answered_by, appointment, reader=ActorKind.CLIENT)
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "answer": f"{objections.answered(objection, by=by)}.",
         "owed": _("You owe %(amount)s.") % {"amount": money(fee.amount)} if fee.amount else _("You owe nothing."),
         "has_words": bool(objection.answer_words),
         "writer": by,
-        "fees_url": fees_url(client),
-        "contact": contact(provider),
+        "fees_url": fees_url(appointment.client),
     }
-    return compose(
+    return for_client(
         "appointments/email/fee_answered_client",
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=f"objection:{objection.pk}:client",
         kind="fee_answered",
-        recipient=client.email,
-        discreet=client.discreet,
     )

@@ -1,11 +1,11 @@
 """The mail that tells a provider of a client who objects to a fee. It holds no text of the client's."""
 
+from appointments.emails.addressed import for_provider
 from appointments.emails.parts import portal_url
 from appointments.models import Objection
 from notifications.outbox import Message
 from practice.amounts import money
 from practice.language import in_english
-from practice.mailing import compose
 from practice.zones import moment
 
 
@@ -14,8 +14,6 @@ def to_provider(objection: Objection) -> Message:
     appointment = objection.appointment
     provider = appointment.provider
     context = {
-        "appointment": appointment,
-        "zone": provider.time_zone,
         "facts": [
             ("Objected", moment(objection.objected_at, provider.time_zone)),
             ("Fee", money(objection.amount)),
@@ -23,13 +21,10 @@ def to_provider(objection: Objection) -> Message:
         ],
         "url": portal_url("appointments:answer_objection", appointment.uid),
     }
-    return compose(
+    return for_provider(
         "appointments/email/fee_disputed_provider",
         context,
-        practice=provider.practice,
-        about=f"provider:{provider.pk}",
+        appointment,
         key=f"objection:{objection.pk}:provider",
         kind="fee_disputed",
-        recipient=provider.user.email,
-        discreet=False,
     )

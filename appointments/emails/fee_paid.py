@@ -1,11 +1,11 @@
 """The mail that tells a client that their fee is marked as paid, with the way to its receipt."""
 
 from appointments import fee_standing
-from appointments.emails.parts import contact, fees_url, in_clients_language, portal_url
+from appointments.emails.addressed import for_client
+from appointments.emails.parts import fees_url, in_clients_language, portal_url
 from appointments.models import Settlement
 from notifications.outbox import Message
 from practice.actors import ActorKind
-from practice.mailing import compose
 from practice.zones import dated
 
 
@@ -13,24 +13,18 @@ from practice.zones import dated
 def to_client(settlement: Settlement) -> Message:
     """One mail a payment. Who has no sign-in gets no link: the receipt is in the portal."""
     fee, appointment = settlement.fee, settlement.appointment
-    client, provider = appointment.client, appointment.provider
+    client = appointment.client
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "paid": fee_standing.decided(fee, reader=ActorKind.CLIENT),
         "how": settlement.how,
         "paid_on": dated(settlement.paid_on),
         "receipt": portal_url("appointments:client_receipt", fee.pk) if client.user_id else "",
         "fees_url": fees_url(client),
-        "contact": contact(provider),
     }
-    return compose(
+    return for_client(
         "appointments/email/fee_paid_client",
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=f"settlement:{settlement.pk}:client",
         kind="fee_paid",
-        recipient=client.email,
-        discreet=client.discreet,
     )

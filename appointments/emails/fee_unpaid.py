@@ -5,37 +5,30 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from appointments import fee_standing
-from appointments.emails.parts import contact, fees_url, in_clients_language
+from appointments.emails.addressed import for_client
+from appointments.emails.parts import fees_url, in_clients_language
 from appointments.models import Fee, HistoryEntry
 from appointments.rules import FeeStatus
 from notifications.outbox import Message
 from practice.actors import ActorKind
 from practice.amounts import money
-from practice.mailing import compose
 
 
 @in_clients_language
 def to_client(fee: Fee, entry: HistoryEntry) -> Message:
     """``entry`` is that of the correction, so that each is mailed once."""
     appointment = fee.appointment
-    client, provider = appointment.client, appointment.provider
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "title": _("Your fee is pending again") if fee.status == FeeStatus.PENDING else _("Your fee is due again"),
         "lead": _lead(fee, at=entry.at),
-        "fees_url": fees_url(client),
-        "contact": contact(provider),
+        "fees_url": fees_url(appointment.client),
     }
-    return compose(
+    return for_client(
         "appointments/email/fee_unpaid_client",
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=f"fee:{fee.pk}:unpaid:{entry.pk}:client",
         kind="fee_unpaid",
-        recipient=client.email,
-        discreet=client.discreet,
     )
 
 

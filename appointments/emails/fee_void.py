@@ -1,10 +1,10 @@
 """The mail that tells a client who heard of a no-show fee that it no longer applies."""
 
-from appointments.emails.parts import contact, fees_url, in_clients_language
+from appointments.emails.addressed import for_client
+from appointments.emails.parts import fees_url, in_clients_language
 from appointments.models import Fee, HistoryEntry
 from notifications.outbox import Message
 from practice.amounts import money
-from practice.mailing import compose
 
 
 @in_clients_language
@@ -13,20 +13,14 @@ def to_client(fee: Fee, entry: HistoryEntry) -> Message:
     appointment = fee.appointment
     client, provider = appointment.client, appointment.provider
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "amount": money(fee.assessed),
         "provider_name": provider.first_name,
         "fees_url": fees_url(client),
-        "contact": contact(provider),
     }
-    return compose(
+    return for_client(
         "appointments/email/fee_void_client",
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=f"fee:{fee.pk}:void:{entry.pk}:client",
         kind="fee_void",
-        recipient=client.email,
-        discreet=client.discreet,
     )

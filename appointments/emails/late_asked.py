@@ -2,12 +2,12 @@
 
 from appointments import care_now, fee_rules, fee_words, terms
 from appointments.assessments import NOTHING
+from appointments.emails.addressed import for_provider
 from appointments.emails.parts import clients_time, portal_url
 from appointments.models import LateRequest
 from notifications.outbox import Message
 from practice.amounts import money
 from practice.language import in_english
-from practice.mailing import compose
 from practice.models import FeePolicy
 from practice.zones import moment
 
@@ -18,8 +18,6 @@ def to_provider(request: LateRequest, *, policy: FeePolicy) -> Message:
     appointment = request.appointment
     provider = appointment.provider
     context = {
-        "appointment": appointment,
-        "zone": provider.time_zone,
         "facts": [
             ("Asked at", moment(request.asked_at, provider.time_zone)),
             *_first_asked(request),
@@ -30,15 +28,12 @@ def to_provider(request: LateRequest, *, policy: FeePolicy) -> Message:
         "has_note": bool(request.note),
         "url": portal_url("appointments:detail", appointment.uid),
     }
-    return compose(
+    return for_provider(
         "appointments/email/late_asked_provider",
         context,
-        practice=provider.practice,
-        about=f"provider:{provider.pk}",
+        appointment,
         key=f"late_request:{request.pk}:provider",
         kind="late_request",
-        recipient=provider.user.email,
-        discreet=False,
     )
 
 

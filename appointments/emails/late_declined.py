@@ -5,10 +5,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from appointments import policy_words
-from appointments.emails.parts import contact, in_clients_language, manage_url, place
+from appointments.emails.addressed import for_client
+from appointments.emails.parts import in_clients_language, manage_url, place
 from appointments.models import LateRequest
 from notifications.outbox import Message
-from practice.mailing import compose
 from practice.models import FeePolicy
 
 
@@ -20,8 +20,6 @@ def to_client(request: LateRequest, *, policy: FeePolicy, at: datetime) -> Messa
     facts = {"provider": provider.display_name}
     lies_ahead = appointment.start > at
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "lead": _("You asked %(provider)s to cancel this appointment. It was not canceled and stays booked.") % facts
         if lies_ahead
         else _("You asked %(provider)s to cancel this appointment. It was not canceled.") % facts,
@@ -31,15 +29,11 @@ def to_client(request: LateRequest, *, policy: FeePolicy, at: datetime) -> Messa
         if lies_ahead
         else "",
         "manage": manage_url(appointment, at=at),
-        "contact": contact(provider),
     }
-    return compose(
+    return for_client(
         "appointments/email/late_declined_client",
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=f"late_request:{request.pk}:client",
         kind="late_declined",
-        recipient=client.email,
-        discreet=client.discreet,
     )

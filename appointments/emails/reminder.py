@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from appointments import policy_words, terms
-from appointments.emails.parts import contact, in_clients_language, manage_url, place
+from appointments.emails.addressed import for_client
+from appointments.emails.parts import in_clients_language, manage_url, place
 from appointments.models import Appointment
 from notifications.outbox import Message
-from practice.mailing import compose
 from practice.models import FeePolicy
 
 
@@ -19,28 +19,21 @@ class Which(StrEnum):
 @in_clients_language
 def to_client(appointment: Appointment, *, which: Which, number: int, policy: FeePolicy, at: datetime) -> Message:
     """``policy`` is the one in force; ``number`` counts the mails of this kind about this start, dropped ones too."""
-    client, provider = appointment.client, appointment.provider
     again = f":{number}" if number > 1 else ""
     context = {
-        "appointment": appointment,
-        "zone": client.time_zone,
         "which": which,
         "deadline": terms.standing(appointment, policy=policy).deadline,
         "fee_may_follow": terms.most_it_could_cost(appointment, policy=policy).amount > 0,
         "facts": place(appointment),
         "plans": _plans(appointment, policy=policy, at=at),
         "manage": manage_url(appointment, at=at),
-        "contact": contact(provider),
     }
-    return compose(
+    return for_client(
         "appointments/email/reminder_client",
         context,
-        practice=provider.practice,
-        about=f"client:{client.pk}",
+        appointment,
         key=f"reminder:{which}:{appointment.pk}:{appointment.start.astimezone(UTC):%Y%m%dT%H%M%SZ}{again}",
         kind=f"reminder_{which}",
-        recipient=client.email,
-        discreet=client.discreet,
     )
 
 

@@ -1,11 +1,11 @@
 """The mail that tells a provider that the office did not approve what they wanted to let go of a fee."""
 
+from appointments.emails.addressed import for_provider
 from appointments.emails.parts import portal_url
 from appointments.models import WaiverRequest
 from notifications.outbox import Message
 from practice.amounts import money
 from practice.language import in_english
-from practice.mailing import compose
 from practice.zones import moment
 
 
@@ -14,8 +14,6 @@ def to_provider(request: WaiverRequest) -> Message:
     appointment = request.appointment
     provider = appointment.provider
     context = {
-        "appointment": appointment,
-        "zone": provider.time_zone,
         "facts": [
             ("Appointment", moment(appointment.start, provider.time_zone)),
             ("Fee", money(request.fee.assessed)),
@@ -23,13 +21,10 @@ def to_provider(request: WaiverRequest) -> Message:
         ],
         "url": portal_url("appointments:decide_fee", appointment.uid),
     }
-    return compose(
+    return for_provider(
         "appointments/email/waiver_declined_provider",
         context,
-        practice=provider.practice,
-        about=f"provider:{provider.pk}",
+        appointment,
         key=f"waiver:{request.pk}:provider",
         kind="waiver_declined",
-        recipient=provider.user.email,
-        discreet=False,
     )
