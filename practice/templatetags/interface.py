@@ -112,6 +112,13 @@ def span(start: datetime, end: datetime, zone: str) -> str:
 
 
 @register.simple_tag
+def day_and_times(start: datetime, end: datetime, zone: str) -> SafeString:
+    """``Thu, Mar 5, 2:00–2:50 PM EST``, which breaks after the day alone."""
+    hours = f"{span(start, end, zone)} {abbreviation(start, zone)}"
+    return format_html('{}, <span class="nowrap">{}</span>', day(start, zone), hours)
+
+
+@register.simple_tag
 def times(start: datetime, end: datetime, zone: str) -> SafeString:
     """A row's time: the range on wide screens, start over end on phones. Only one of them is ever rendered."""
     # Digits and our own words: nothing to escape, and a list draws it in each of its rows.
