@@ -31,22 +31,27 @@ def confirm(
 ) -> HttpResponse | None:
     """``act`` returns what it did, in words, or raises Refused; one refusal stops none of the others.
 
-    ``title`` where it is more than the verb; ``told``: a row as whoever confirms has to read it.
+    Refused for the only row, the form stays, with what was written into it. ``title`` where it is more than
+    the verb; ``told``: a row as whoever confirms has to read it.
     """
-    form = form_class(request.POST if "confirm" in request.POST else None)
+    form, chosen = form_class(request.POST if "confirm" in request.POST else None), list(rows)
     if form.is_valid():
-        for row in rows:
+        for row in chosen:
             try:
                 admin.message_user(request, act(row, form))
             except Refused as refusal:
-                admin.message_user(request, f"{row}: {refusal}", messages.ERROR)
-        return None
+                if len(chosen) == 1:
+                    form.add_error(None, str(refusal))
+                else:
+                    admin.message_user(request, f"{told(row)}: {refusal}", messages.ERROR)
+        if form.is_valid():
+            return None
     context = admin.admin_site.each_context(request) | {
         "title": title or verb,
         "verb": verb,
         "action": request.POST["action"],
         "form": form,
-        "rows": [(row.pk, told(row)) for row in rows],
+        "rows": [(row.pk, told(row)) for row in chosen],
         "opts": admin.model._meta,
         "checkbox": ACTION_CHECKBOX_NAME,
     }

@@ -93,7 +93,7 @@ class FeeAdmin(ReadOnlyAdmin[Fee]):
         def act(fee: Fee, form: WaiveForm) -> str:
             done = fees.waive(fee, why=form.cleaned_data["why"], by=actor(request), at=request.now)
             if (waiting := done.waiver_request) is not None:
-                return f"{waiver_requests.waits(waiting)} Somebody else gives it."
+                return f"{fee.appointment}: {waiver_requests.waits(waiting)} Somebody else gives it."
             return f"Waived: {money(fee.assessed)} of {fee.appointment.client}, who is being told."
 
         return confirm(

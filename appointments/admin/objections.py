@@ -52,7 +52,7 @@ class ObjectionAdmin(ReadOnlyAdmin[Objection]):
             words, by = form.cleaned_data["words"], actor(request)
             done = fees.answer(row.fee, answer=answer, reduced_to=form.new_amount, words=words, by=by, at=request.now)
             if (waiting := done.waiver_request) is not None:
-                return f"{waiver_requests.waits(waiting)} Somebody else gives it."
+                return f"{row.appointment}: {waiver_requests.waits(waiting)} Somebody else gives it."
             return f"{answer.label}: {row.appointment.client}, who is being told."
 
         return confirm(

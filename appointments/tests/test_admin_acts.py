@@ -61,8 +61,10 @@ def test_when_the_office_was_told_has_to_be_possible(
     page = act(
         as_clerk, "appointments_appointment", "cancel_appointment", late(maya, jordan), confirm="1",
         reason=str(CancellationReason.objects.get(key="client-asked").pk), told_date=date, told_time=time,
+        note_to_client="Rest well.",
     )  # fmt: skip
     assert says in words(page)
+    assert "Rest well.</textarea>" in page.content.decode()  # nothing need be written twice
     assert not Cancellation.objects.exists()
 
 
