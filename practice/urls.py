@@ -14,6 +14,7 @@ from practice.views import calendar_feed, demo_mail, entry, provider_settings
 handler404 = "practice.views.errors.not_found"
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.password_change = entry.change_password  # type: ignore[method-assign,assignment]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),

@@ -22,6 +22,11 @@ def home(request: TimedRequest) -> HttpResponse:
     raise Http404
 
 
+def change_password(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    """In place of the admin's own page, which tells nobody that a password was changed."""
+    return redirect("account_change_password")
+
+
 @public
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
