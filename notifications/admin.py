@@ -10,7 +10,7 @@ from notifications.models import OutboxMessage
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ListAdmin[OutboxMessage]):
-    list_display = ["key", "kind", "about", "recipient", "status", "queued", "since", "attempts", "error"]
+    list_display = ["recipient", "status", "since", "kind", "about", "queued", "attempts", "error", "key"]
     list_filter = ["status", "kind", "urgent"]
     search_fields = ["=about", "key", "recipient", "=message_id", "=provider_id"]
     search_help_text = "By recipient, key, what it is about, Message-ID or the mail provider's id."

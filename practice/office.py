@@ -17,7 +17,7 @@ from notifications.lists import A_KEY, ListAdmin
 from practice import zone_choices
 from practice.actors import Actor
 from practice.names import fold
-from practice.zones import moment
+from practice.zones import dated_moment
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -74,12 +74,12 @@ class ReadOnlyAdmin(KeptAdmin[Row]):
 def instant(
     name: str, *, label: str, zone: Callable[[Any], str], order: str | None = None
 ) -> Callable[[Any, Any], str]:
-    """A column or field that shows an instant in a person's zone, the zone named."""
+    """A column or field that shows an instant in a person's zone, the zone and the year named."""
 
     @admin.display(description=label, ordering=order or name, empty_value="")
     def show(self: Any, row: Any) -> str:
         value = getattr(row, name)
-        return moment(value, zone(row)) if value else ""
+        return dated_moment(value, zone(row)) if value else ""
 
     return show
 

@@ -132,6 +132,12 @@ def moment(instant: datetime, zone: str) -> str:
     return f"{day_clock(instant, zone)}{NBSP}{abbreviation(instant, zone)}"
 
 
+def dated_moment(instant: datetime, zone: str) -> str:
+    """``Tue, Mar 3, 2026, 2:00 PM EST``, for lists of many years."""
+    wall = local(instant, zone)
+    return f"{short_date(wall.date())},{NBSP}{wall.year}, {clock(instant, zone)}{NBSP}{abbreviation(instant, zone)}"
+
+
 def city_time(zone: str) -> str:
     """``New York time``, for times of more than one offset."""
     return _("%(city)s time").replace(" ", NBSP) % {"city": city(zone).replace(" ", NBSP)}

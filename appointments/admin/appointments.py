@@ -19,7 +19,7 @@ from appointments.refusals import NotOpen, Refused, ToldAtImpossible
 from practice.fields import DayField, TimeField, joined
 from practice.models.provider import Format
 from practice.office import ReadOnlyAdmin, actor, instant, link
-from practice.zones import moment
+from practice.zones import dated_moment, moment
 
 
 class CancelForm(forms.Form):
@@ -107,7 +107,9 @@ class AppointmentAdmin(ReadOnlyAdmin[Appointment]):
 
     @admin.display(description="history")
     def history_links(self, row: Appointment) -> str:
-        return _links(row.history.all())
+        zone = row.provider.time_zone
+        told = ((entry, f"{entry.get_kind_display()} {dated_moment(entry.at, zone)}") for entry in row.history.all())
+        return format_html_join("; ", "{}", ((link(entry, words),) for entry, words in told)) or "None"
 
     @admin.action(description="Mark as attended")
     def mark_as_attended(self, request: Any, queryset: QuerySet[Appointment]) -> HttpResponse | None:

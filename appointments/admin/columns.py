@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from practice.zones import moment
+from practice.zones import dated_moment
 
 Column = Callable[[Any, Any], str]
 
@@ -27,7 +27,7 @@ def provider(path: str = "appointment") -> Column:
 
 
 def starts() -> Column:
-    return _column("start", "appointment__start", lambda row: moment(row.appointment.start, zone_of(row)))
+    return _column("start", "appointment__start", lambda row: dated_moment(row.appointment.start, zone_of(row)))
 
 
 def _column(description: str, ordering: str, words: Callable[[Any], str]) -> Column:

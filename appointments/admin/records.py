@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
+from appointments import fee_words
 from appointments.admin import columns
 from appointments.admin.columns import zone_of
 from appointments.models import Cancellation, CancellationReason, HistoryEntry, Settlement
@@ -35,7 +36,7 @@ class CancellationAdmin(ReadOnlyAdmin[Cancellation]):
     date_hierarchy = "canceled_at"
     ordering = ["-canceled_at", "-id"]
     fields = [
-        "appointment_link", "starts", "canceled", "told", "notice", "late", "actor", "user", "reason",
+        "appointment_link", "starts", "canceled", "told", "notice_given", "late", "actor", "user", "reason",
         "note_to_client", "note_to_provider", "link_sent", "undone", "undone_actor", "undone_by",
     ]  # fmt: skip
     client, provider = columns.client(), columns.provider()
@@ -47,6 +48,10 @@ class CancellationAdmin(ReadOnlyAdmin[Cancellation]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Cancellation]:
         people = "appointment__client", "appointment__provider"
         return super().get_queryset(request).select_related(*people, "reason", "user", "undone_by")
+
+    @admin.display(description="notice")
+    def notice_given(self, row: Cancellation) -> str:
+        return fee_words.notice_given(row)
 
     @admin.display(description="appointment")
     def appointment_link(self, row: Cancellation) -> str:

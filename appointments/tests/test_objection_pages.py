@@ -294,7 +294,7 @@ def test_the_office_reads_every_objection_and_answers_by_the_same_act(as_clerk: 
     object_to(fee)
     kept = Objection.objects.get()
     listed = words(as_clerk.get("/admin/appointments/objection/"))
-    assert "Jordan Lee Maya Chen 75.00 Tue, Mar 3, 10:44 AM EST Waits" in listed
+    assert "Jordan Lee Maya Chen 75.00 Tue, Mar 3, 2026, 10:44 AM EST Waits" in listed
     assert "My train stood still." in words(as_clerk.get(f"/admin/appointments/objection/{kept.pk}/change/"))
     answers = {"confirm": "1", "answer": "reduced", "reduced_to": "80", "words": "Half"}
     asks = words(act(as_clerk, "appointments_objection", "answer_objection", kept))

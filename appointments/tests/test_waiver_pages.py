@@ -118,7 +118,7 @@ def test_another_in_the_office_approves_and_then_the_client_reads_it(
 ) -> None:
     request = asked(fee)
     listed = words(as_clerk.get("/admin/appointments/waiverrequest/?outcome__exact="))
-    what = "Jordan Lee Maya Chen waiving the fee of $75.00 Tue, Mar 3, 10:44 AM EST maya.chen@example.com Waits"
+    what = "Jordan Lee Maya Chen waiving the fee of $75.00 Tue, Mar 3, 2026, 10:44 AM EST maya.chen@example.com Waits"
     assert what in listed
     assert words(as_clerk.get(f"/admin/appointments/waiverrequest/{request.pk}/change/")).count("A hard week") == 1
     asks = words(act(as_clerk, "appointments_waiverrequest", "approve", request, confirm="1"))

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from practice.amounts import money
 from practice.fee_terms import Notice, Terms, Tier
 from practice.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from practice.models.provider import Provider
@@ -153,7 +154,9 @@ class FeePolicy(AppendOnlyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.late_fee} inside {self.notice_hours} hours"
+        hours, days = self.notice_hours, self.notice_business_days
+        count, unit = (days, "business day") if days else (hours, "hour")
+        return f"{money(self.late_fee)} inside {count} {unit}{'' if count == 1 else 's'}"
 
     @cached_property
     def terms(self) -> Terms:

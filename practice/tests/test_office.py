@@ -6,12 +6,13 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.test import Client as Browser
 from django.urls import reverse
 
 from appointments import cancellation
 from appointments.drafts import Notes
-from appointments.models import CancellationReason
+from appointments.models import Cancellation, CancellationReason
 from appointments.tests.factories import NOW, late, on_time
 from clients.models import Client
 from clients.tests.factories import make_client
@@ -20,7 +21,8 @@ from practice.actors import Actor
 from practice.models import Practice, Provider, User
 from practice.names import fold
 from practice.tests.factories import UserFactory
-from practice.zones import moment
+from practice.tests.reading import text
+from practice.zones import clock
 
 
 @pytest.fixture
@@ -172,8 +174,8 @@ def test_an_appointment_is_found_by_its_public_id(as_office: Browser, maya: Prov
     sought, other = on_time(maya, jordan), late(maya, jordan)
     for page in ("appointments_appointment", "appointments_historyentry"):
         html = as_office.get(url(page), {"q": str(sought.uid).upper()}).content.decode()
-        assert moment(sought.start, maya.time_zone) in html
-        assert moment(other.start, maya.time_zone) not in html
+        assert clock(sought.start, maya.time_zone) in html
+        assert clock(other.start, maya.time_zone) not in html
 
 
 def test_a_search_of_1500_words_is_answered(as_office: Browser, jordan: Client) -> None:
@@ -271,3 +273,28 @@ def test_nor_does_one_that_is_sent_by_hand_change_anything(as_clerk: Browser, cl
     as_clerk.post(url("practice_user"), {"action": "deactivate", "_selected_action": str(jordan.user.pk)})
     jordan.user.refresh_from_db()
     assert jordan.user.is_active
+
+
+def change(row: Model) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def test_instants_name_their_year_and_a_notice_is_said_in_words(
+    as_office: Browser, canceled: None, jordan: Client
+) -> None:
+    assert "Notice: 26 h, on time" in text(as_office.get(change(Cancellation.objects.get())))
+    shown = text(as_office.get(change(jordan.appointments.get())))
+    assert "Start: Wed, Mar 4, 2026, 12:44 PM EST" in shown
+    assert "Canceled Tue, Mar 3, 2026, 10:44 AM EST" in shown
+
+
+def test_the_office_changes_its_password_where_everybody_does(as_office: Browser) -> None:
+    """By the page that asks who it is and tells of it by mail."""
+    assert 'href="/accounts/security/"' in as_office.get("/admin/").content.decode()
+    assert as_office.get("/admin/password_change/")["Location"] == "/accounts/password/change/"
+
+
+def test_who_signs_out_of_the_office_is_told_so(as_office: Browser) -> None:
+    page = text(as_office.post("/admin/logout/"))
+    assert "You are signed out Sign in again" in page
+    assert "quality time" not in page

@@ -53,3 +53,12 @@ def test_there_is_one_practice(practice: Practice) -> None:
     assert Practice.objects.count() == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         Practice.objects.bulk_create([Practice(pk=2, name="B", contact_email="b@example.com", phone="1")])
+
+
+@pytest.mark.parametrize(
+    ("hours", "business_days", "said"),
+    [(24, 0, "$75.00 inside 24 hours"), (1, 0, "$75.00 inside 1 hour"), (24, 2, "$75.00 inside 2 business days")],
+)
+def test_the_office_reads_what_a_policy_asks_for(hours: int, business_days: int, said: str) -> None:
+    policy = FeePolicy(late_fee=Decimal("75.00"), notice_hours=hours, notice_business_days=business_days)
+    assert str(policy) == said
