@@ -30,6 +30,11 @@ def decided(fee: Fee, *, reader: ActorKind) -> str:
     return _decided(fee) % facts
 
 
+def with_the_office(fee: Fee) -> str:
+    """To the provider, who has decided to let some of it go; without the full stop, for a heading."""
+    return f"A {named(fee.kind)} of {money(fee.assessed)} stands until the office answers"
+
+
 def _decided(fee: Fee) -> str:
     words: dict[str, str] = {
         FeeStatus.TO_DECIDE: _("A %(what)s of up to %(assessed)s may apply"),

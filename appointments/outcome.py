@@ -107,10 +107,11 @@ def fee_of(appointment: Appointment) -> FeeOutcome | None:
         fee.policy = appointment.acknowledged_policy
     waiting = fee.waiver_request if fee.asks_office else None
     zone = appointment.provider.time_zone
+    is_asked = waiting is not None and fee.status == FeeStatus.TO_DECIDE
     return FeeOutcome(
         fee=fee,
         mark=fee.mark,
-        title=fee_standing.decided(fee, reader=ActorKind.PROVIDER),
+        title=fee_standing.with_the_office(fee) if is_asked else fee_standing.decided(fee, reader=ActorKind.PROVIDER),
         why=fee_words.for_provider(fee_words.story_of_fee(fee, zone=zone)),
         because=fee.why,
         waits=waiver_requests.waits(waiting) if waiting else "",

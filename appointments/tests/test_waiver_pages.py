@@ -91,8 +91,10 @@ def test_canceling_says_that_the_fee_waits(as_maya: Browser, maya: Provider, jor
     appointment = late(maya, jordan)
     submit(as_maya, appointment, "client-asked", fee_shown="75.00", fee="waive", why="A hard week")
     done = text(as_maya.get(f"/appointments/{appointment.uid}/canceled/"))
-    assert WAITS in done
+    assert f"A late fee of $75.00 stands until the office answers {WAITS}" in done
     assert "Decide the fee" not in done
+    assert "your decision" not in done
+    assert "your decision" not in text(as_maya.get(f"/appointments/{appointment.uid}/"))
     assert Fee.objects.get().status == "to_decide"
 
 
