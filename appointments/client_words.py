@@ -11,7 +11,7 @@ from appointments import days, policy_words, terms
 from appointments.models import Appointment
 from clients.models import Client
 from practice.fee_terms import Terms
-from practice.zones import NBSP, abbreviation, clock, local, moment, month_year, plain, span, time_named
+from practice.zones import NBSP, clock, local, moment, month_year, plain, span_named, time_named
 
 
 def title(appointment: Appointment, *, at: datetime) -> str:
@@ -26,7 +26,7 @@ def title(appointment: Appointment, *, at: datetime) -> str:
 def spoken(appointment: Appointment, *, at: datetime) -> SafeString:
     """``Wednesday, March 4, 2:00–2:50 PM EST``; a range of times never breaks."""
     zone, start = appointment.client.time_zone, appointment.start
-    when = f"{span(start, appointment.end, zone)}{NBSP}{abbreviation(start, zone)}"
+    when = span_named(start, appointment.end, zone)
     return format_html('{}, <span class="nowrap">{}</span>', days.long(start, zone, at=at), when)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from practice.models import Provider, TimeOff, WeeklyHours
-from practice.zones import NBSP, abbreviation, clock, day, day_bounds, local, other_year, span
+from practice.zones import NBSP, abbreviation, clock, day, day_bounds, local, other_year, span_named
 
 
 @dataclass(frozen=True, order=True)
@@ -103,7 +103,7 @@ def time_off_words(begins: datetime, ends: datetime, *, zone: str, at: datetime)
     if begins == day_bounds(first, zone)[0] and ends == day_bounds(last, zone)[1]:
         return _dated(begins, zone, at) + ("" if first == last else f" to {_dated(last_instant, zone, at)}")
     if first == last and abbreviation(begins, zone) == abbreviation(ends, zone):
-        return f"{_dated(begins, zone, at)}, {span(begins, ends, zone)}{NBSP}{abbreviation(begins, zone)}"
+        return f"{_dated(begins, zone, at)}, {span_named(begins, ends, zone)}"
     return " to ".join(
         f"{_dated(instant, zone, at)}, {clock(instant, zone)}{NBSP}{abbreviation(instant, zone)}"
         for instant in (begins, ends)

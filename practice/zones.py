@@ -55,17 +55,36 @@ def wall_clock(wall: datetime | time) -> str:
 
 
 def same_half(start: datetime, end: datetime, zone: str) -> bool:
-    """Both before noon or both after it, on one day: the range names its half once."""
+    """Both before noon or both after it, on one day, by one offset: the range names its half once."""
     first, last = local(start, zone), local(end, zone)
-    return (first.hour < 12) == (last.hour < 12) and first.date() == last.date()
+    return (first.hour < 12) == (last.hour < 12) and first.date() == last.date() and one_offset(start, end, zone)
+
+
+def one_offset(start: datetime, end: datetime, zone: str) -> bool:
+    """No clock change in between."""
+    return local(start, zone).utcoffset() == local(end, zone).utcoffset()
 
 
 def span(start: datetime, end: datetime, zone: str) -> str:
-    """``2:00–2:50 PM``, ``11:30 AM–12:20 PM``"""
+    """``2:00–2:50 PM``, ``11:30 AM–12:20 PM``; over a clock change ``1:30 AM EST–3:20 AM EDT``"""
     begins = clock(start, zone)
     if same_half(start, end, zone):
         begins = begins.partition(NBSP)[0]
-    return f"{begins}–{clock(end, zone)}"
+    elif not one_offset(start, end, zone):
+        begins = f"{begins}{NBSP}{abbreviation(start, zone)}"
+    return f"{begins}–{end_clock(start, end, zone)}"
+
+
+def span_named(start: datetime, end: datetime, zone: str) -> str:
+    """``2:00–2:50 PM EST``"""
+    times = span(start, end, zone)
+    return f"{times}{NBSP}{abbreviation(start, zone)}" if one_offset(start, end, zone) else times
+
+
+def end_clock(start: datetime, end: datetime, zone: str) -> str:
+    """``2:50 PM``; after a clock change its zone stands with it."""
+    ends = clock(end, zone)
+    return ends if one_offset(start, end, zone) else f"{ends}{NBSP}{abbreviation(end, zone)}"
 
 
 def short_date(day: date) -> str:

@@ -149,6 +149,12 @@ def test_the_head_shows_the_struck_time(as_maya: Browser, canceled: Appointment)
     assert "Jordan Lee, video Wednesday, March 4 (EST)" in text(page(as_maya, canceled))
 
 
+def test_an_end_on_the_next_day_is_not_said_of_the_first(as_maya: Browser, canceled: Appointment) -> None:
+    Appointment.objects.update(start=NOW + timedelta(hours=37), end=NOW + timedelta(hours=38))
+    found = text(page(as_maya, canceled))
+    assert "11:44 PM Jordan Lee, video Wednesday, March 4 (EST), until Thu, Mar 5, 12:44 AM" in found
+
+
 def test_what_happened_stands_in_order(as_maya: Browser, canceled: Appointment, maya: Provider, jordan: Client) -> None:
     booked(maya, jordan, start=NOW + timedelta(days=8))
     assert happened(as_maya, canceled) == [

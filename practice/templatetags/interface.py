@@ -112,10 +112,15 @@ def span(start: datetime, end: datetime, zone: str) -> str:
 
 
 @register.simple_tag
+def span_named(start: datetime, end: datetime, zone: str) -> str:
+    """``2:00–2:50 PM EST``"""
+    return zones.span_named(start, end, zone)
+
+
+@register.simple_tag
 def day_and_times(start: datetime, end: datetime, zone: str) -> SafeString:
     """``Thu, Mar 5, 2:00–2:50 PM EST``, which breaks after the day alone."""
-    hours = f"{span(start, end, zone)} {abbreviation(start, zone)}"
-    return format_html('{}, <span class="nowrap">{}</span>', day(start, zone), hours)
+    return format_html('{}, <span class="nowrap">{}</span>', day(start, zone), zones.span_named(start, end, zone))
 
 
 @register.simple_tag
@@ -124,23 +129,42 @@ def times(start: datetime, end: datetime, zone: str) -> SafeString:
     # Digits and our own words: nothing to escape, and a list draws it in each of its rows.
     return SafeString(
         f'<span class="time-range">{zones.span(start, end, zone)}</span><span class="time-stack">'
-        f"<span>{zones.clock(start, zone)}</span><span>–{zones.clock(end, zone)}</span></span>"
+        f"<span>{zones.clock(start, zone)}</span><span>–{zones.end_clock(start, end, zone)}</span></span>"
     )
 
 
 @register.inclusion_tag("components/_hero.html")
 def hero(
-    start: datetime, end: datetime, zone: str, first: str, *, second: str = "", struck: bool = False
+    start: datetime,
+    end: datetime,
+    zone: str,
+    first: str,
+    *,
+    second: str = "",
+    struck: bool = False,
+    until_last: bool = False,
 ) -> dict[str, Any]:
-    """An appointment's time, large. A range over noon is too long for that: its end opens the second line."""
+    """An appointment's time, large. A range over noon is too long for that: its end opens the second line.
+
+    It closes that line where ``second`` begins with what is not the end's: its day, or the zone before a clock change.
+    """
     together = zones.same_half(start, end, zone)
-    until = "" if together else _("until %(time)s") % {"time": zones.clock(end, zone)}
+    closes = until_last or not zones.one_offset(start, end, zone)
+    until = "" if together else _until(start, end, zone)
     return {
         "time": zones.span(start, end, zone) if together else zones.clock(start, zone),
         "first": first,
-        "second": ", ".join(filter(None, [until, second])),
+        "second": ", ".join(filter(None, [second, until] if closes else [until, second])),
         "struck": struck,
     }
+
+
+def _until(start: datetime, end: datetime, zone: str) -> str:
+    """``until 12:20 PM``, ``until Wed, Mar 4, 12:20 AM``"""
+    ends = zones.end_clock(start, end, zone)
+    if zones.local(start, zone).date() != zones.local(end, zone).date():
+        ends = f"{zones.day(end, zone)}, {ends}"
+    return _("until %(time)s") % {"time": ends}
 
 
 # --- The notice line ---

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ TWO_PM = datetime(2026, 3, 4, 19, 0, tzinfo=UTC)
 TEN_TO_THREE = datetime(2026, 3, 4, 19, 50, tzinfo=UTC)
 HALF_PAST_ELEVEN = datetime(2026, 3, 4, 16, 30, tzinfo=UTC)
 TWENTY_PAST_TWELVE = datetime(2026, 3, 4, 17, 20, tzinfo=UTC)
+FIFTY_MINUTES = timedelta(minutes=50)
 
 
 def render(template: str, **context: Any) -> str:
@@ -101,6 +102,28 @@ def test_the_large_time_over_noon_shows_the_start_and_says_the_end_below() -> No
 
     assert words(page) == "11:30 AM Wednesday, March 4 until 12:20 PM, EST"
     assert '<s class="struck">11:30 AM</s>' in page
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (datetime(2026, 3, 5, 4, 30, tzinfo=UTC), "11:30 PM Day until Thu, Mar 5, 12:20 AM, EST, with Maya"),
+        (datetime(2026, 3, 8, 6, 30, tzinfo=UTC), "1:30 AM Day EST, with Maya, until 3:20 AM EDT"),
+        (datetime(2026, 11, 1, 5, 30, tzinfo=UTC), "1:30 AM Day EST, with Maya, until 1:20 AM EST"),
+    ],
+)
+def test_the_large_time_s_end_names_its_day_or_its_zone_where_that_is_another(start: datetime, said: str) -> None:
+    page = render("{% hero start end zone 'Day' second='EST, with Maya' %}", start=start, end=start + FIFTY_MINUTES)
+
+    assert words(page) == said
+
+
+def test_a_row_s_end_names_its_zone_after_a_clock_change() -> None:
+    start = datetime(2026, 3, 8, 6, 30, tzinfo=UTC)
+
+    page = render("{% times start end zone %}", start=start, end=start + FIFTY_MINUTES)
+
+    assert words(page) == "1:30 AM EST–3:20 AM EDT 1:30 AM –3:20 AM EDT"
 
 
 @pytest.mark.parametrize(("kind", "state"), drawings.STATES)

@@ -33,6 +33,19 @@ def test_a_range_names_the_half_of_the_day_once_where_it_can() -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (datetime(2026, 3, 8, 6, 30, tzinfo=UTC), "1:30 AM EST–3:20 AM EDT"),
+        (datetime(2026, 3, 8, 5, 30, tzinfo=UTC), "12:30–1:20 AM EST"),
+        (datetime(2026, 11, 1, 5, 30, tzinfo=UTC), "1:30 AM EDT–1:20 AM EST"),
+        (datetime(2026, 11, 1, 6, 30, tzinfo=UTC), "1:30–2:20 AM EST"),
+    ],
+)
+def test_a_range_over_a_clock_change_names_both_zones(start: datetime, words: str) -> None:
+    assert zones.plain(zones.span_named(start, start + timedelta(minutes=50), NEW_YORK)) == words
+
+
+@pytest.mark.parametrize(
     ("zone", "english", "spanish"),
     [
         (NEW_YORK, "New York time", "hora de Nueva York"),
