@@ -1,5 +1,6 @@
 """allauth's forms; what was left empty is named as on our own pages."""
 
+import json
 from typing import Any
 
 from allauth.account import forms
@@ -68,7 +69,25 @@ class AddAppForm(TypedOnAPhone, ActivateTOTPForm):  # type: ignore[misc]
     pass
 
 
-class ReadsWhatADeviceSays:
+class OfADevice(json.JSONDecoder):
+    """What no device says, numbers and nestings beyond all measure, is no JSON either."""
+
+    def decode(self, text: str) -> Any:  # type: ignore[override]
+        try:
+            return super().decode(text)
+        except (RecursionError, ValueError) as error:
+            raise json.JSONDecodeError("not a device's", text, 0) from error
+
+
+class ReadsADevice:
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = OfADevice
+
+
+class ReadsWhatADeviceSays(ReadsADevice):
     """Something else than a device's answer is refused, and breaks no page."""
 
     def clean_credential(self) -> Any:
@@ -90,7 +109,7 @@ class PasskeyAgainForm(ReadsWhatADeviceSays, passkeys.ReauthenticateWebAuthnForm
     pass
 
 
-class AddPasskeyForm(passkeys.AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(ReadsADevice, passkeys.AddWebAuthnForm):  # type: ignore[misc]
     """Every passkey signs in by itself, so each must have been opened by the device's own lock."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -122,11 +122,12 @@ def test_the_list_of_passkeys_is_the_page_of_all_second_steps(as_maya: Browser) 
 def test_a_passkey_that_is_no_passkey_is_refused(as_maya: Browser, maya: Provider) -> None:
     page = f"{SECURITY}webauthn/add/"
     as_maya.get(page)
-    for credential in ("", "nonsense", "{}", '{"id": "x", "response": {}}'):
+    for credential in ("", "nonsense", "{}", '{"id": "x", "response": {}}', "9" * 5000, "[" * 5000):
         assert as_maya.post(page, {"name": "Phone", "credential": credential}).status_code == 200
     Browser().get(f"{SECURITY}webauthn/login/", headers={"Accept": "application/json"})
-    refused = Browser().post(f"{SECURITY}webauthn/login/", {"credential": '{"id": "x"}'})
-    assert refused["Location"] == "/accounts/login/"
+    for credential in ('{"id": "x"}', "9" * 5000, "[" * 5000):
+        refused = Browser().post(f"{SECURITY}webauthn/login/", {"credential": credential})
+        assert refused["Location"] == "/accounts/login/"
     assert not Authenticator.objects.filter(user=maya.user).exists()
 
 
