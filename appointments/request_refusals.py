@@ -28,16 +28,17 @@ class LetGoImpossible(Refused):
 
 
 class Answered(Refused):
-    """A question that is no longer open."""
+    """A question that is no longer open, or that the start has made needless."""
 
     def __init__(self, request: RescheduleRequest) -> None:
         called = request.appointment.client.called
         became = {
+            "": "The session has started meanwhile",
             RescheduleRequest.Outcome.MOVED: "It has been moved meanwhile",
             RescheduleRequest.Outcome.LET_GO: "The time has been let go meanwhile",
             RescheduleRequest.Outcome.CANCELED: "It has been canceled meanwhile",
             RescheduleRequest.Outcome.WITHDRAWN: "You have withdrawn this already",
-        }[RescheduleRequest.Outcome(request.outcome)]
+        }[request.outcome]
         super().__init__(f"{became}, so nothing more was sent to {called}.")
 
 

@@ -63,10 +63,11 @@ def ask(
 def withdraw(request: RescheduleRequest, *, by: Actor, at: datetime) -> RescheduleRequest:
     """Ask no longer: the appointment stays as it is, which the client is told if they know of the question.
 
-    Raises ``request_refusals.Answered``.
+    Until the start. Raises ``request_refusals.Answered``.
     """
     appointment = Appointment.objects.hold(request.appointment)
-    closed = close(appointment, RescheduleRequest.Outcome.WITHDRAWN, freed=None, at=at)
+    lies_ahead = at < appointment.start
+    closed = close(appointment, RescheduleRequest.Outcome.WITHDRAWN, freed=None, at=at) if lies_ahead else None
     if closed is None or closed.pk != request.pk:
         requests = RescheduleRequest.objects.select_related("appointment__client")
         raise request_refusals.Answered(requests.get(pk=request.pk))

@@ -186,6 +186,15 @@ def test_what_is_answered_is_not_taken_back(appointment: Appointment, maya: Prov
         reschedule_requests.withdraw(request, by=Actor.provider(maya.user_id), at=NOW)
 
 
+def test_nor_from_the_start_on(appointment: Appointment, maya: Provider) -> None:
+    request, her = ask(appointment), Actor.provider(maya.user_id)
+    sent()
+    with pytest.raises(request_refusals.Answered, match="The session has started meanwhile, so nothing more was sent"):
+        reschedule_requests.withdraw(request, by=her, at=appointment.start)
+    assert OutboxMessage.objects.count() == 1
+    reschedule_requests.withdraw(request, by=her, at=appointment.start - timedelta(microseconds=1))
+
+
 def test_a_client_who_cancels_ends_it_too_and_the_time_is_blocked(appointment: Appointment) -> None:
     ask(appointment, block=True)
     cancel(appointment)
