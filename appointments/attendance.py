@@ -25,7 +25,6 @@ from appointments.refusals import Refused
 from appointments.rules import FeeStatus, Status
 from notifications import outbox
 from notifications.models import Status as MailStatus
-from practice import addresses
 from practice.actors import Actor, ActorKind
 from practice.models import FeePolicy
 
@@ -152,7 +151,6 @@ def _outlook(appointment: Appointment, *, policy: FeePolicy, at: datetime) -> Ou
 
 def _held(appointment: Appointment) -> tuple[Appointment, FeePolicy]:
     """The row as it is now, the addresses of its people held with it, and the policy in force at its start."""
-    addresses.hold(appointment.provider_id)
     appointment = Appointment.objects.hold(appointment)
     return appointment, terms.in_force(appointment, at=appointment.start)
 

@@ -55,6 +55,7 @@ def book(
     token = care.booking_token
     _hold(provider=care.provider_id, client=care.client_id)
     addresses.hold(care.client_id)
+    provider_addresses.hold(care.provider_id)
     # In queries of their own: rows joined to a locked row are as old as the wait.
     care = CareRelationship.objects.with_people().get(pk=care.pk)
     by_client = by.kind == ActorKind.CLIENT
@@ -124,8 +125,7 @@ def reschedule(
     ``str()`` is safe to show to ``by``.
     """
     _hold(provider=appointment.provider_id, client=appointment.client_id)
-    Appointment.objects.held().get(pk=appointment.pk)
-    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
+    appointment = Appointment.objects.hold(appointment)
     if appointment.is_booked and start == appointment.start:
         raise refusals.AlreadyThen
     policy = terms.in_force(appointment, at=at)
@@ -178,7 +178,6 @@ def _hold(*, provider: int, client: int) -> None:
     """Who fills time holds the provider's row first: whoever comes second sees what the first has booked."""
     Provider.objects.select_for_update(no_key=True).get(pk=provider)
     CareRelationship.objects.of(provider=provider, client=client).hold()
-    provider_addresses.hold(provider)
 
 
 def _check_agreed(provider: Provider, agreed: FeePolicy | None, *, policy: FeePolicy, moving: bool = False) -> None:

@@ -11,7 +11,6 @@ from appointments import history, request_refusals, rules, terms
 from appointments.emails import late_asked, late_declined
 from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry, LateRequest
 from notifications import outbox
-from practice import addresses
 from practice.actors import Actor, ActorKind
 
 Kind = HistoryEntry.Kind
@@ -25,7 +24,6 @@ def ask(appointment: Appointment, *, by: Actor, reason: CancellationReason, note
     ``by`` is the client. Raises a ``refusals.Refused``: AskedAlready, CancelYourself, NothingToAsk or
     ReasonNotOffered; each ``str()`` is safe to show to them.
     """
-    addresses.hold(appointment.provider_id)
     appointment = Appointment.objects.hold(appointment)
     policy = terms.in_force(appointment, at=at)
     standing = terms.standing(appointment, policy=policy)
@@ -50,7 +48,6 @@ def ask(appointment: Appointment, *, by: Actor, reason: CancellationReason, note
 @transaction.atomic
 def decline(request: LateRequest, *, by: Actor, words: str, at: datetime) -> LateRequest:
     """The appointment stays as it is, and the client is told so in the provider's words. Raises NotWaiting."""
-    addresses.hold(request.appointment.provider_id)  # before its unread mail is dropped
     appointment = Appointment.objects.hold(request.appointment)
     request = LateRequest.objects.select_related("reason").get(pk=request.pk)
     request.appointment = appointment

@@ -21,7 +21,6 @@ from appointments.refusals import Refused
 from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.models import Status as MailStatus
-from practice import addresses
 from practice.actors import Actor, ActorKind
 from practice.language import spoken
 from practice.zones import plain
@@ -111,7 +110,6 @@ def send_again(appointment: Appointment, mail: int, *, by: Actor, at: datetime) 
     ``by`` is the provider or the office. Raises a ``refusals.Refused``: NotMissed, SentAgain, StillTheAddress or
     Outdated.
     """
-    addresses.hold(appointment.provider_id)
     missed = find(Appointment.objects.hold(appointment), mail)
     if missed is None:
         raise resend_refusals.NotMissed

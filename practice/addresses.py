@@ -19,8 +19,9 @@ HOLD = (
 def hold(provider_id: int) -> None:
     """Keep the provider's address as it is until the caller's transaction ends, so that what it mails goes there.
 
-    Shared: any number of acts keep it at once and wait for none of each other, only its change waits; so it has no
-    place in the order of locks. The provider is read after it. SQLite has one writer: nothing changes meanwhile.
+    Shared: any number of acts keep it at once, and only its change waits. But who asks while a change waits stands
+    behind that, so in the one order of locks it comes after the client, before what hangs on the appointment. The
+    provider is read after it. SQLite has one writer: nothing changes meanwhile.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:  # the lock that a foreign key takes, which Django cannot ask for

@@ -12,6 +12,7 @@ from appointments.assessments import Cause
 from appointments.rules import Status
 from clients.models import Client
 from notifications.models import MISSED
+from practice import addresses
 from practice.models import TimeOff
 from practice.names import fold
 
@@ -129,8 +130,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.select_for_update(of=("self", "client"), no_key=True).select_related("client")
 
     def hold(self, appointment: "Appointment") -> "Appointment":
-        """Locked, and read after it with its people."""
+        """Locked, its provider's address kept too, and read after both with its people."""
         self.held().get(pk=appointment.pk)
+        addresses.hold(appointment.provider_id)
         return self.with_people().get(pk=appointment.pk)
 
     def with_told_at(self) -> Self:

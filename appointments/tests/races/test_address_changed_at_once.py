@@ -1,12 +1,15 @@
 """An address changes while an act writes to its person: whichever comes first, the mail goes to the new one."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
-from appointments import booking, cancellation, fees, late_requests, resending
+from appointments import attendance, booking, cancellation, fees, late_requests, resending
 from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, Fee, LateRequest
@@ -135,11 +138,52 @@ def test_nor_to_the_providers(
         assert not waiting.exclude(calendar="").exclude(calendar__contains=f"mailto:{new}").exists()
 
 
+def declining(maya: Provider, jordan: Client, number: int) -> Callable[[], object]:
+    asked = asking_late(maya, jordan, number)()
+    assert isinstance(asked, LateRequest)
+    return partial(late_requests.decline, asked, by=Actor.provider(maya.user_id), words="Come.", at=NOW)
+
+
+def marking(maya: Provider, jordan: Client, number: int) -> Callable[[], object]:
+    one = booked(maya, jordan, start=NOW - HOUR)
+    return partial(attendance.mark_completed, one, by=Actor.provider(maya.user_id), at=NOW)
+
+
+def waiting() -> int:
+    """How many connections wait for a lock that another one has."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+@pytest.mark.only_postgres
+@pytest.mark.parametrize("act", [*PROVIDERS[1:], declining, marking])
+def test_what_comes_between_two_changes_of_an_address_waits_in_one_order(
+    maya: Provider, jordan: Client, act: Callable[[Provider, Client, int], Callable[[], object]]
+) -> None:
+    """Whoever kept the address first and the rows after it would meet, in a circle, who does it the other way round and
+    stands behind the second change."""
+    first, second = (
+        partial(accounts.change_sign_in, User.objects.get(pk=maya.user_id), email=f"maya@{new}.example", at=at)
+        for new, at in (("new", NOW), ("newer", NOW + HOUR))
+    )
+    acts: list[Callable[[], object]] = [act(maya, jordan, 0), second, canceling(maya, jordan, 0)]
+    with ThreadPoolExecutor(len(acts)) as pool:
+        with transaction.atomic():
+            first()
+            begun = []
+            for number, each in enumerate(acts, start=1):
+                begun.append(pool.submit(at_once, [each]))
+                while waiting() < number:
+                    time.sleep(0.005)
+        results = [result for one in begun for result in one.result()]
+    assert not [result for result in results if isinstance(result, Exception)], results
+
+
 def test_a_late_request_is_declined_while_its_mail_changes_address(maya: Provider, jordan: Client) -> None:
     for number in range(ROUNDS):
-        asked = asking_late(maya, jordan, number)()
-        assert isinstance(asked, LateRequest)
-        decline = partial(late_requests.decline, asked, by=Actor.provider(maya.user_id), words="Come.", at=NOW)
+        decline = declining(maya, jordan, number)
         user = User.objects.get(pk=maya.user_id)
         results = at_once([decline, partial(accounts.change_sign_in, user, email=f"maya{number}@new.example", at=NOW)])
         assert not [result for result in results if isinstance(result, Exception)], results
