@@ -115,6 +115,7 @@ def answer_absence(report: AbsenceReport, *, by: Actor, answer: Answer, words: s
     if answer == Answer.CONFIRMED:
         _void_fee(appointment, at=at)
         _move(appointment, "confirm_absence", at=at)
+        late_requests.no_longer_needed(appointment, by=by, at=at)
         given = passes.give_for_absence(report, at=at)
     elif answer == Answer.MET and appointment.status != Status.COMPLETED:
         _they_came(appointment, by=by, at=at)
@@ -159,7 +160,7 @@ def _they_came(appointment: Appointment, *, by: Actor, at: datetime, why: str = 
     """The session took place: here stands what follows from that."""
     told_of = _void_fee(appointment, at=at)
     _move(appointment, "mark_completed", at=at)
-    late_requests.came_after_all(appointment, by=by, at=at)
+    late_requests.no_longer_needed(appointment, by=by, at=at)
     entry = history.record(appointment, Kind.COMPLETED, by=by, at=at, facts={"why": why} if why else {})
     if told_of is not None:
         entry.messages.add(*outbox.enqueue(fee_void.to_client(told_of, entry), at=at))

@@ -81,10 +81,11 @@ def told_at(said: datetime | None, *, asked: LateRequest | None, at: datetime) -
     return min(said or at, asked.first_asked_at)
 
 
-def came_after_all(appointment: Appointment, *, by: Actor, at: datetime) -> None:
-    """What its client asked needs no answer any more; the row is held."""
+def no_longer_needed(appointment: Appointment, *, by: Actor, at: datetime) -> None:
+    """The session took place, or its provider did not come: what was asked needs no answer. The row is held."""
     moot = {"answer": Answer.MOOT, "answered_at": at, "answered_by": by.user_id}
-    appointment.late_requests.open().update(**moot)
+    if appointment.late_requests.open().update(**moot):
+        history.drop_unsent(appointment, [Kind.LATE_REQUEST], at=at)
 
 
 def close(cancellation: Cancellation, *, by: Actor, at: datetime) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from appointments import attendance, attendance_refusals, timeline
+from appointments import attendance, attendance_refusals, late_requests, request_refusals, timeline
 from appointments.attendance import Answer
 from appointments.models import AbsenceReport, Appointment, Fee, GivenPass, HistoryEntry
 from appointments.rules import ABSENCE_WINDOW, Status
@@ -262,6 +262,16 @@ def test_a_late_request_does_not_keep_a_client_from_reporting(session: Appointme
 
 
 # --- What both read, and what the database refuses ---
+
+
+@pytest.mark.parametrize("how", [Answer.CONFIRMED, Answer.MET])
+def test_what_the_client_had_asked_late_needs_no_answer_then(how: Answer, session: Appointment, her: Actor) -> None:
+    asked = ask_late(session)
+    answer(report(session), how, her)
+    with pytest.raises(request_refusals.NotWaiting, match="This no longer waits for an answer"):
+        late_requests.decline(asked, by=her, words="Come.", at=ANSWERED_AT)
+    assert OutboxMessage.objects.get(kind="late_request").status == "dropped"
+    assert not OutboxMessage.objects.filter(kind="late_declined").exists()
 
 
 def test_both_read_it_in_the_history(session: Appointment, her: Actor) -> None:
