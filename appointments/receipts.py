@@ -13,7 +13,7 @@ from appointments.models import Fee, Settlement
 from appointments.rules import FeeStatus
 from practice.actors import ActorKind
 from practice.amounts import money
-from practice.zones import abbreviation, clock, date_with_year, dated, plain
+from practice.zones import NBSP, abbreviation, clock, date_with_year, dated, plain
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def of(fee: Fee, *, reader: ActorKind) -> Receipt | None:
 def _facts(fee: Fee, settlement: Settlement | None, *, zone: str) -> list[tuple[str, str]]:
     appointment, not_known = fee.appointment, _("Not on record")
     start = appointment.start
-    when = f"{date_with_year(start, zone)}, {clock(start, zone)} {abbreviation(start, zone)}"
+    when = f"{date_with_year(start, zone)}, {clock(start, zone)}{NBSP}{abbreviation(start, zone)}"
     facts = [
         (_("Paid by"), appointment.client.name),
         (_("Amount paid"), f"{money(settlement.amount if settlement else fee.amount)} {_currency(fee)}"),
@@ -78,7 +78,7 @@ def _facts(fee: Fee, settlement: Settlement | None, *, zone: str) -> list[tuple[
     ]
     if settlement:
         at = settlement.settled_at
-        facts.append((_("Issued"), f"{date_with_year(at, zone)}, {clock(at, zone)} {abbreviation(at, zone)}"))
+        facts.append((_("Issued"), f"{date_with_year(at, zone)}, {clock(at, zone)}{NBSP}{abbreviation(at, zone)}"))
     return facts
 
 

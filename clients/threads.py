@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from clients.models import CareRelationship, Message
 from clients.plain_text import linked
-from practice.zones import abbreviation, clock, local, long_day, other_year, short_date
+from practice.zones import NBSP, abbreviation, clock, local, long_day, other_year, short_date
 
 A_PAGE = 30
 # How much of a message its row shows, and how much stands before the words that were searched for.
@@ -83,7 +83,7 @@ def _when(instant: datetime, zone: str, *, at: datetime) -> str:
     """``2:00 PM EST`` for today's, ``Tue, Mar 3`` for others."""
     sent, today = (local(moment, zone).date() for moment in (instant, at))
     if sent == today:
-        return f"{clock(instant, zone)} {abbreviation(instant, zone)}"
+        return f"{clock(instant, zone)}{NBSP}{abbreviation(instant, zone)}"
     return short_date(sent) + other_year(sent, today=today)
 
 

@@ -21,7 +21,7 @@ from clients import links
 from clients.models import CareRelationship
 from notifications.models import MISSED
 from practice.access import ProviderRequest, provider_required
-from practice.zones import abbreviation, city, clock, day, local, moment, named
+from practice.zones import NBSP, abbreviation, city, clock, day, local, moment, named
 
 A_PAGE = 50
 UPCOMING_SHOWN, PAST_SHOWN = 10, 5
@@ -65,7 +65,7 @@ def _next(start: datetime | None, request: ProviderRequest) -> str:
     zone = request.provider.time_zone
     if start <= request.now:
         return f"Now, since {clock(start, zone)}"
-    return f"{days.near(start, zone, at=request.now)} {abbreviation(start, zone)}"
+    return f"{days.near(start, zone, at=request.now)}{NBSP}{abbreviation(start, zone)}"
 
 
 def zone_words(request: ProviderRequest) -> str:
@@ -85,7 +85,7 @@ def detail(request: ProviderRequest, pk: int) -> HttpResponse:
         "care": care,
         "client": client,
         "zone": request.provider.time_zone,
-        "clock_there": f"{clock(request.now, client.time_zone)} {abbreviation(request.now, client.time_zone)}",
+        "clock_there": f"{clock(request.now, client.time_zone)}{NBSP}{abbreviation(request.now, client.time_zone)}",
         "day_there": _other_day(request, client.time_zone),
         "city_there": city(client.time_zone),
         "fees": fee_words.payer_rule(client.payer),
