@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from practice.zones import abbreviation, city
 
@@ -29,7 +30,7 @@ def is_known(name: str) -> bool:
 def grouped(current: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
     """For a form's field; ``current`` is always among them."""
     others = _others() if not current or is_known(current) else {current: current} | _others()
-    return [("Common", [(name, city(name)) for name in COMMON]), ("Everywhere", list(others.items()))]
+    return [(_("Common"), [(name, city(name)) for name in COMMON]), (_("Everywhere"), list(others.items()))]
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ WORDLESS = {"health", "set_language", "session", "home", "appointments:client_re
 FACING = {name for name, _, pattern in ROUTES if audience(pattern) in {"client", "public", "signed_in"}} - WORDLESS
 UNSEEN = re.compile(r"<(script|style|svg|code)\b.*?</\1>|<!--.*?-->|<option value=\"\w+/\w.*?</option>", re.DOTALL)
 SAID = re.compile(r'\b(?:alt|title|aria-label|placeholder|data-(?!left|when|who|url)[a-z-]+)="([^"]*)"')
+GROUPS = re.compile(r'<optgroup label="([^"]*)"')
 WRITTEN = re.compile(r"^(?:SUMMARY|LOCATION|DESCRIPTION|X-WR-CALNAME)[^:]*:(.*?)\r?$", re.MULTILINE)
 ADDRESSES = re.compile(r"\b(?:https?|webcals?|otpauth|mailto):\S+|\S+@[\w.-]+|/[\w/.-]+/")
 
@@ -45,7 +46,7 @@ def in_english(text: str, *, known: set[str]) -> list[str]:
 def in_english_on(html: str, *, known: set[str]) -> list[str]:
     """As of a text, on a page or in a mail; what is read out or shown later is looked at too."""
     html = UNSEEN.sub(" ", html)
-    said = [value for value in SAID.findall(html) if " " in value.strip()]
+    said = [value for value in SAID.findall(html) if " " in value.strip()] + GROUPS.findall(html)
     return in_english(unescape(" ".join([re.sub(r"<[^>]+>", " ", html), *said])), known=known)
 
 
