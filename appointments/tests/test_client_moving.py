@@ -193,6 +193,22 @@ def test_home_says_that_another_time_is_asked_for(as_jordan: Browser, appointmen
     assert "Move it" not in text(home)
 
 
+def test_nobody_is_asked_to_move_what_is_left_from_care_that_has_ended(
+    as_jordan: Browser, appointment: Appointment, care: CareRelationship, sam: Provider
+) -> None:
+    """Not even who is cared for by someone else here."""
+    CareRelationship.objects.create(provider=sam, client=appointment.client)
+    ask(appointment)
+    care.ended_at = NOW
+    care.save()
+    for url in ("/home/", f"/my/appointments/{appointment.uid}/", link(appointment)):
+        page = as_jordan.get(url)
+        assert "Cancel appointment" in text(page)
+        assert "Pick another time" not in text(page)
+        assert "Call Maya at (212) 555-0186" in text(page)
+        assert "/move/" not in page.content.decode()
+
+
 # --- I changed my mind ---
 
 

@@ -20,6 +20,7 @@ def home(request: ClientRequest) -> HttpResponse:
     coming = list(request.client.appointments.next_booked(at=request.now).with_people()[: SHOWN_AFTER + 2])
     shown = coming[: SHOWN_AFTER + 1]
     zone = request.client.time_zone
+    care = list(request.client.care_relationships.active().with_people().select_related("provider__user"))
     context = {
         "zone": zone,
         "now": request.now,
@@ -28,7 +29,7 @@ def home(request: ClientRequest) -> HttpResponse:
         "has_more": len(coming) > len(shown),
         "several": len({appointment.provider_id for appointment in shown}) > 1,
         "changes": clock_changes.sentences(request.now, [appointment.start for appointment in shown], zone),
-        "care": request.client.care_relationships.active().with_people().select_related("provider__user"),
+        "care": care,
     }
     if shown:
         policy = terms.in_force(shown[0], at=request.now)
@@ -37,6 +38,7 @@ def home(request: ClientRequest) -> HttpResponse:
             "title": client_words.title(shown[0], at=request.now),
             "zone_named": client_words.zone_named(shown[0]),
             "outlook": client_outlook.outlook(shown[0], policy=policy, by=request.actor, at=request.now),
+            "in_care": any(each.provider_id == shown[0].provider_id for each in care),
             "asked": shown[0].reschedule_requests.open().first(),
             "agreement_missing": agreement.is_missing(shown[0], at=request.now),
         }
