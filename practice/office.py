@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import BadRequest
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -43,6 +43,14 @@ class KeptAdmin(ListAdmin[Row]):
         if not all(A_KEY.fullmatch(key) for key in sent if key):
             raise BadRequest("No row has such a key.")
         return super().changeform_view(request, *args, **kwargs)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Row | None:
+        """A form keeps the whole row as it was read: until that is done nobody else writes to it, lest it be undone."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return found
+        self.model._base_manager.select_for_update(no_key=True).get(pk=found.pk)
+        return super().get_object(request, object_id, from_field)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
