@@ -23,6 +23,10 @@ class SessionStore(db.SessionStore):
     ended_for = ""
     """Whose session this was, where it has ended: the id of the user. Empty where they signed out."""
 
+    def _validate_session_key(self, key: str) -> bool:
+        """PostgreSQL takes no NUL into a query, and a cookie may hold one in quotes."""
+        return bool(super()._validate_session_key(key)) and key.isprintable()  # type: ignore[misc]  # no stubs
+
     def _get_session_from_db(self) -> Any:
         key = self.session_key
         row = super()._get_session_from_db()  # type: ignore[misc]  # the stubs leave it out

@@ -186,3 +186,9 @@ def test_what_is_too_much_is_not_kept(as_maya: Browser, now: datetime) -> None:
     with at(now, 45):
         answer = as_maya.post(POLICY, TYPED | {"words": "x" * 64_000})
         assert answer["Location"] == f"/accounts/login/?next={POLICY}"
+
+
+@pytest.mark.parametrize("cookie", [r'"\000aaaaaaaaaaaaaaa"', r'"aaaaaaaaaaaaaaa\012"', "short", "a" * 5000])
+def test_a_cookie_that_no_session_has_is_nobodys(cookie: str, maya: Provider, now: datetime) -> None:
+    anonymous = Browser(headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"})
+    assert anonymous.get("/dashboard/")["Location"] == "/accounts/login/?next=/dashboard/"
