@@ -49,7 +49,7 @@ class KeptAdmin(ListAdmin[Row]):
         found = super().get_object(request, object_id, from_field)
         if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
             return found
-        self.model._base_manager.select_for_update(no_key=True).get(pk=found.pk)
+        self.get_queryset(request).select_for_update(of=("self",), no_key=True).get(pk=found.pk)
         return super().get_object(request, object_id, from_field)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
