@@ -125,6 +125,11 @@ class Client(models.Model):
         return f"{self.called} {self.last_name}"
 
     @property
+    def may_be_called(self) -> bool:
+        """Their number is known, and they did not ask for no calls."""
+        return bool(self.phone) and self.phone_use != self.PhoneUse.NEVER
+
+    @property
     def discreet_name(self) -> str:
         """Jordan L.: all that a subject line or a page behind a link may show."""
         return f"{self.called} {self.last_name[:1]}."

@@ -35,5 +35,5 @@ class CannotRead(Refused):
         called = care.client.called
         super().__init__(
             f"{called} can’t sign in yet, so {called} could not read it here. "
-            f"Call or write a mail, or ask the office to invite {called}."
+            f"{'Call or write' if care.client.may_be_called else 'Write'} a mail, or ask the office to invite {called}."
         )

@@ -235,7 +235,13 @@ def test_a_mail_that_did_not_arrive_is_said_with_what_to_do(as_maya: Browser, ma
     appointment.history.get().messages.add(mail)
     page = text(as_maya.get(page_of(jordan)))
     assert "Jordan may not have had your mail" in page
-    assert "The last mail about Wed, Mar 4, 12:44 PM EST did not arrive." in page
+    assert "The last mail about Wed, Mar 4, 12:44 PM EST did not arrive. Call Jordan, and have the office" in page
+    for changes, words in (
+        ({"phone_use": "never"}, "Jordan wants no calls: send a message, and have the office"),
+        ({"phone": ""}, "did not arrive. Send a message, and have the office"),
+    ):
+        Client.objects.update(**changes)
+        assert words in text(as_maya.get(page_of(jordan)))
 
 
 def test_only_the_office_is_led_to_where_addresses_are_changed(

@@ -285,10 +285,42 @@ def test_the_provider_is_told_that_a_client_can_not_sign_in(as_maya: Browser, ma
     assert not Message.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("given", "calls"), [({"phone_use": "no_message"}, True), ({"phone_use": "never"}, False), ({"phone": ""}, False)]
+)
+def test_nobody_is_to_be_called_who_can_not_be(
+    as_maya: Browser, maya: Provider, given: dict[str, str], calls: bool
+) -> None:
+    alex = make_client(maya, first_name="Alex", signs_in=False, **given)
+    url = thread_of(care_of(alex, maya))
+    assert (f"{alex.email} or call, or ask the office" in text(as_maya.get(url))) is calls
+    assert ("Call or write a mail" in text(as_maya.post(url, {"text": "Hello"}))) is calls
+
+
 def test_a_bounced_mail_is_shown_to_the_provider(as_maya: Browser, care: CareRelationship, write: Write) -> None:
     sent = write("One")
     OutboxMessage.objects.update(status="bounced", bounced_at=sent.sent_at)
-    assert "Jordan may not know of it" in text(as_maya.get(thread_of(care)))
+    page = text(as_maya.get(thread_of(care)))
+    assert "Jordan may not know of it" in page
+    assert "Call Jordan, and have the office check the address." in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"phone_use": "never"}, "Jordan wants no calls: have the office check the address."),
+        ({"phone": ""}, "at jordan.lee@example.com. Have the office check the address."),
+    ],
+)
+def test_for_a_bounced_mail_nobody_is_called_who_can_not_be(
+    as_maya: Browser, care: CareRelationship, write: Write, changes: dict[str, str], words: str
+) -> None:
+    sent = write("One")
+    OutboxMessage.objects.update(status="bounced", bounced_at=sent.sent_at)
+    Client.objects.update(**changes)
+    page = text(as_maya.get(thread_of(care)))
+    assert words in page
+    assert "Call Jordan" not in page
 
 
 # --- Whose they are ---
