@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from appointments import fee_standing, policy_words, terms
+from appointments import fee_phrases, fee_standing, policy_words, terms
 from appointments.assessments import NOTHING, Assessment, Bound, FeeKind, NoFee, Source, Step
 from appointments.models import Appointment, Cancellation, Fee
 from clients.models import Payer
@@ -142,19 +142,21 @@ def what_changed(story: Story, *, shown: Decimal) -> str:
 
 
 def fee_to_come(appointment: Appointment, assessment: Assessment) -> str:
-    """What may follow once the deadline has passed, told to the client."""
+    """What may follow once the deadline has passed, and what makes it free even then; told to the client."""
     provider = appointment.provider.first_name
     if assessment.no_fee is not None:
         return none_can_follow(appointment, assessment.no_fee, reader=ActorKind.CLIENT)
-    agreed_at = appointment.acknowledged_at
+    agreed, agreed_at = appointment.acknowledged_policy, appointment.acknowledged_at
+    assert agreed is not None
     assert agreed_at is not None
     return _(
-        "If %(provider)s cancels it for you, a fee of up to %(fee)s may apply, as you agreed on %(agreed_on)s. "
+        "If %(provider)s cancels it for you, a fee of up to %(fee)s may apply, as you agreed on %(agreed_on)s%(but)s. "
         "%(provider)s can reduce or waive it."
     ) % {
         "provider": provider,
         "fee": money(assessment.amount),
         "agreed_on": date_with_year(agreed_at, appointment.client.time_zone),
+        "but": fee_phrases.but_none(agreed.terms),
     }
 
 

@@ -1,5 +1,6 @@
 """A client asks late, by both ways in: what the page offers, what it records, and what it says of the answer."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from appointments.tests.test_client_moving import FRIDAY_10, to
 from appointments.tests.test_manage_links import link, stranger
 from clients.models import Client
 from notifications.models import OutboxMessage
+from practice import policies
 from practice.actors import Actor
 from practice.models import Provider
 from practice.tests.reading import text
@@ -48,6 +50,19 @@ def test_the_page_says_cutoff_and_fee_and_offers_to_ask(way: tuple[Browser, str]
     assert "Ask Maya to cancel The instant you ask is recorded." in page
     assert "Call Maya Write to Maya Keep appointment" in page
     assert browser.get(f"{here}ask/").status_code == 405
+
+
+def test_the_page_says_what_makes_the_fee_free_all_the_same(
+    maya: Provider, jordan: Client, as_jordan: Browser, now: datetime
+) -> None:
+    kind = replace(policies.defaults(maya.practice), first_session_percent=0, rebook_days=7)
+    agreed = policies.supersede(maya, terms=kind, by=Actor.provider(maya.user_id), at=now - timedelta(days=2))
+    appointment = late(maya, jordan, acknowledged=agreed)
+    page = text(as_jordan.get(f"/my/appointments/{appointment.uid}/cancel/"))
+    assert (
+        "a fee of up to $75.00 may apply, as you agreed on Jan 12, 2026; none for a first session, or if you book "
+        "again and come within 7 days. Maya can reduce or waive it."
+    ) in page
 
 
 def test_asking_is_kept_with_its_instant_and_told(way: tuple[Browser, str], appointment: Appointment) -> None:
