@@ -18,7 +18,7 @@ from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry
 from appointments.tests.factories import NOW, booked, late
 from appointments.tests.paying import paid
-from clients.models import CareRelationship, Client
+from clients.models import CareRelationship, Client, Payer
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
@@ -189,6 +189,23 @@ def test_a_changed_sign_in_address_takes_the_old_one_away(as_clerk: Browser, may
     old = Browser().post(sign_in, {"login": "maya.chen@example.com", "password": PASSWORD})
     new = Browser().post(sign_in, {"login": "maya@new.example", "password": PASSWORD})
     assert (old.status_code, new.status_code) == (200, 302)
+
+
+def test_what_the_office_changed_names_its_zone_and_what_acts_own_leads_to_no_empty_page(
+    as_clerk: Browser, clerk: User, maya: Provider
+) -> None:
+    payer = Payer.objects.first()
+    assert payer is not None
+    change = reverse("admin:clients_payer_change", args=[payer.pk])
+    history = reverse("admin:clients_payer_history", args=[payer.pk])
+    assert history in as_clerk.get(change).content.decode()
+    assert "Nothing has been changed here by the office." in words(as_clerk.get(history))
+    as_clerk.post(change, {"name": "Renamed", "rule": "allowed", "why": "Contract", "source": "2026"})
+    assert re.search(r"[ap]\.m\. UTC clerk@example.com Changed Name", words(as_clerk.get(history)))
+
+    kept = by_the_office(late(maya, make_client(maya)), clerk)
+    page = as_clerk.get(reverse("admin:appointments_cancellation_change", args=[kept.pk]))
+    assert "/history/" not in page.content.decode()
 
 
 def test_a_mail_leads_to_what_it_told_of(as_clerk: Browser, clerk: User, maya: Provider, jordan: Client) -> None:
