@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from appointments import fee_words, refusals, rules, who
 from appointments.models import AbsenceReport, Appointment, Fee, HistoryEntry, LateRequest
-from appointments.refusals import Refused, how_long_before
+from appointments.refusals import Refused, how_long_ago
 from appointments.rules import Session, Status
 from practice.actors import Actor
 from practice.amounts import money
@@ -30,7 +30,7 @@ class MarkedAlready(Refused):
             super().__init__(f"This session is marked {mark} already. Nothing was changed.")
             return
         first = who.did(entry.actor, entry.user_id, appointment, reader=by)
-        when = how_long_before(entry.at, at, appointment.provider.time_zone)
+        when = how_long_ago(entry.at, at, appointment.provider.time_zone)
         super().__init__(f"{first} marked this session {mark} {when}. Nothing was changed.")
 
 
@@ -124,7 +124,7 @@ class ReportNotOpen(Refused):
             super().__init__("This session has been canceled meanwhile, so there is nothing left to answer.")
             return
         first = who.did(report.answered_by, report.answered_by_user_id, appointment, reader=by)
-        when = how_long_before(report.answered_at, at, appointment.provider.time_zone)
+        when = how_long_ago(report.answered_at, at, appointment.provider.time_zone)
         super().__init__(f"{first} answered this {when}. Nothing was sent twice.")
 
 

@@ -30,7 +30,7 @@ class AlreadyCanceled(Refused):
         self.cancellation = cancellation
         facts = {
             "who": who.canceled(cancellation, reader=by),
-            "when": how_long_before(cancellation.canceled_at, at, zone),
+            "when": how_long_ago(cancellation.canceled_at, at, zone),
         }
         if moving:
             super().__init__(_("%(who)s canceled this %(when)s. There is nothing left to move.") % facts)
@@ -267,16 +267,16 @@ def fee_is(fee: Fee) -> str:
     return f"This fee is {state}, so nothing was changed."
 
 
-def how_long_before(then: datetime, now: datetime, zone: str) -> str:
-    """``at 3:41 PM, 2 min before this``; with the date where it was another day."""
+def how_long_ago(then: datetime, now: datetime, zone: str) -> str:
+    """``at 3:41 PM, 2 min ago``; with the date where it was another day."""
     same_day = local(then, zone).date() == local(now, zone).date()
     when = (
         _("at %(time)s") % {"time": clock(then, zone)} if same_day else _("on %(day)s") % {"day": day_clock(then, zone)}
     )
     gap = now - then
     if gap < timedelta(minutes=1):
-        return _("%(when)s, moments before") % {"when": when}
-    return _("%(when)s, %(length)s before") % {"when": when, "length": length(gap)}
+        return _("%(when)s, moments ago") % {"when": when}
+    return _("%(when)s, %(length)s ago") % {"when": when, "length": length(gap)}
 
 
 def of(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from appointments import who
 from appointments.models import Appointment, LateRequest, RescheduleRequest
-from appointments.refusals import Refused, how_long_before
+from appointments.refusals import Refused, how_long_ago
 from practice.actors import Actor, ActorKind
 from practice.zones import date_with_year, moment
 
@@ -52,7 +52,7 @@ class AskedAlready(Refused):
         self.request = request
         provider, client = request.appointment.provider, request.appointment.client
         words = _("You asked %(provider)s %(when)s, and there is no answer yet. Nothing was sent twice.")
-        when = how_long_before(request.asked_at, at, client.time_zone)
+        when = how_long_ago(request.asked_at, at, client.time_zone)
         super().__init__(words % {"provider": provider.first_name, "when": when})
 
 
@@ -77,7 +77,7 @@ class NothingToAsk(Refused):
         if (cancellation := appointment.cancellation) is not None:
             facts = {
                 "who": who.name(cancellation.actor, appointment, reader=ActorKind.CLIENT),
-                "when": how_long_before(cancellation.canceled_at, at, appointment.client.time_zone),
+                "when": how_long_ago(cancellation.canceled_at, at, appointment.client.time_zone),
             }
             words = _("%(who)s canceled this %(when)s, so there is nothing left to ask.") % facts
         elif appointment.is_booked:
@@ -99,7 +99,7 @@ class NotWaiting(Refused):
         self.request = request
         appointment = request.appointment
         assert request.answered_at is not None
-        when = how_long_before(request.answered_at, at, appointment.provider.time_zone)
+        when = how_long_ago(request.answered_at, at, appointment.provider.time_zone)
         if request.answer == LateRequest.Answer.DECLINED:
             own = request.answered_by_id == by.user_id
             doer = "You" if own else who.name(ActorKind.PROVIDER, appointment, reader=ActorKind.ADMIN)

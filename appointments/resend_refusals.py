@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appointments.models import Appointment
-from appointments.refusals import Refused, how_long_before
+from appointments.refusals import Refused, how_long_ago
 from notifications.models import OutboxMessage
 
 
@@ -16,7 +16,7 @@ class SentAgain(Refused):
     """``mail`` is the newer copy."""
 
     def __init__(self, appointment: Appointment, mail: OutboxMessage, *, at: datetime) -> None:
-        when = how_long_before(mail.queued_at, at, appointment.provider.time_zone)
+        when = how_long_ago(mail.queued_at, at, appointment.provider.time_zone)
         super().__init__(f"This mail was sent again {when}. Nothing was sent twice.")
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from appointments import who
 from appointments.models import Appointment, Cancellation, Fee
-from appointments.refusals import NotOpen, Refused, how_long_before
+from appointments.refusals import NotOpen, Refused, how_long_ago
 from practice.actors import Actor, ActorKind
 from practice.amounts import money
 
@@ -23,7 +23,7 @@ class AlreadyRestored(Refused):
         words = _("%(who)s brought this appointment back %(when)s. Nothing was sent twice.")
         facts = {
             "who": who.restored(cancellation, reader=by),
-            "when": how_long_before(cancellation.undone_at, at, zone),
+            "when": how_long_ago(cancellation.undone_at, at, zone),
         }
         super().__init__(words % facts)
 

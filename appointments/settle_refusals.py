@@ -5,7 +5,7 @@ from datetime import datetime
 from appointments import refusals, who
 from appointments.models import Fee, Settlement
 from appointments.payments import Payment
-from appointments.refusals import FeeNotOpen, Refused, how_long_before
+from appointments.refusals import FeeNotOpen, Refused, how_long_ago
 from practice.actors import Actor
 from practice.amounts import money
 from practice.zones import dated, local
@@ -17,7 +17,7 @@ class AlreadyPaid(FeeNotOpen):
     def __init__(self, settlement: Settlement, *, by: Actor, at: datetime) -> None:
         self.settlement = settlement
         zone = settlement.appointment.provider.time_zone
-        when = how_long_before(settlement.settled_at, at, zone)
+        when = how_long_ago(settlement.settled_at, at, zone)
         first = who.settled(settlement, reader=by)
         super().__init__(f"{first} marked this fee as paid {when}. Nothing was kept twice.")
 

@@ -236,7 +236,7 @@ def test_an_answer_is_given_once_and_the_second_reads_who_gave_it(
     answer(there, Answer.MET, her)
     with pytest.raises(attendance_refusals.ReportNotOpen) as refused:
         answer(there, Answer.CONFIRMED, Actor.admin(office.pk), at=ANSWERED_AT + timedelta(minutes=2))
-    assert plain(str(refused.value)) == "Maya answered this at 11:44 AM, 2 min before. Nothing was sent twice."
+    assert plain(str(refused.value)) == "Maya answered this at 11:44 AM, 2 min ago. Nothing was sent twice."
     assert state(session) == "completed"
     assert OutboxMessage.objects.filter(kind="absence_answered").count() == 1
 

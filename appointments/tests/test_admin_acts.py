@@ -100,7 +100,7 @@ def test_a_second_cancellation_is_refused_in_words(
     page = act(
         as_clerk, "appointments_appointment", "cancel_appointment", appointment, confirm="1", reason=str(reason.pk)
     )
-    assert "You canceled this at 10:44 AM, moments before. Nothing was sent twice." in words(page)
+    assert "You canceled this at 10:44 AM, moments ago. Nothing was sent twice." in words(page)
     assert Cancellation.objects.count() == 1
 
 
@@ -128,7 +128,7 @@ def test_the_office_takes_a_cancellation_back_once(
     assert HistoryEntry.objects.latest("id").facts == {"why": "The wrong Jordan"}
     assert not OutboxMessage.objects.filter(text__contains="wrong Jordan").exists()
     again = act(as_clerk, "appointments_appointment", "undo_cancellation", appointment, **said)
-    assert "You brought this appointment back at 10:44 AM, moments before. Nothing was sent twice." in words(again)
+    assert "You brought this appointment back at 10:44 AM, moments ago. Nothing was sent twice." in words(again)
 
 
 FRIDAY_10 = {"confirm": "1", "day": "2026-03-06", "time": "10:00", "why": "Told on the phone"}
@@ -216,7 +216,7 @@ def test_only_a_due_fee_is_marked_as_paid(as_clerk: Browser, clerk: User, maya: 
     settlement = Settlement.objects.get()
     assert (settlement.how, settlement.settled_by, settlement.settled_by_user) == ("Check, 7", "admin", clerk)
     again = act(as_clerk, "appointments_fee", "mark_as_paid", fee, confirm="1", **CHECK)
-    assert "You marked this fee as paid at 10:44 AM, moments before. Nothing was kept twice." in words(again)
+    assert "You marked this fee as paid at 10:44 AM, moments ago. Nothing was kept twice." in words(again)
 
 
 def test_how_each_fee_was_paid_differs_so_one_is_marked_at_a_time(

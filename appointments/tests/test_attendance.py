@@ -123,7 +123,7 @@ def test_twice_is_once_and_the_second_reads_who_was_first(session: Appointment, 
     with pytest.raises(attendance_refusals.MarkedAlready) as refused:
         no_show(session, Actor.admin(office.pk), at=NOW + timedelta(minutes=3))
     assert plain(str(refused.value)) == (
-        "Maya marked this session as a no-show at 10:44 AM, 3 min before. Nothing was changed."
+        "Maya marked this session as a no-show at 10:44 AM, 3 min ago. Nothing was changed."
     )
     assert (Fee.objects.count(), OutboxMessage.objects.count()) == (1, 1)
 
@@ -131,7 +131,7 @@ def test_twice_is_once_and_the_second_reads_who_was_first(session: Appointment, 
     with pytest.raises(attendance_refusals.MarkedAlready) as refused:
         attended(session, her, at=NOW + timedelta(minutes=4))
     assert plain(str(refused.value)) == (
-        "You marked this session as attended at 10:48 AM, moments before. Nothing was changed."
+        "You marked this session as attended at 10:48 AM, moments ago. Nothing was changed."
     )
     assert told() == ["no_show", "fee_decided", "completed"]
 

@@ -72,7 +72,7 @@ def test_attended_in_the_list_is_one_tap_and_leads_back_to_it(
     assert "Attended: Jordan Lee, Tue, Mar 3, 8:44 AM EST." in text(done)
     assert state(session) == "completed"
     again = as_maya.post(url("attended", session), {"list": PAST}, follow=True)
-    assert "You marked this session as attended at 10:44 AM, moments before. Nothing was changed." in text(again)
+    assert "You marked this session as attended at 10:44 AM, moments ago. Nothing was changed." in text(again)
 
 
 def test_where_it_leads_back_to_is_the_list_whatever_is_posted(as_maya: Browser, session: Appointment) -> None:
@@ -121,7 +121,7 @@ def test_a_second_press_is_told_what_stands(as_maya: Browser, session: Appointme
     as_maya.post(url("no_show", session), said)
     done = as_maya.post(url("no_show", session), said, follow=True)
     assert done.redirect_chain == [(url("detail", session), 302)]
-    assert "You marked this session as a no-show at 10:44 AM, moments before." in text(done)
+    assert "You marked this session as a no-show at 10:44 AM, moments ago." in text(done)
     assert Fee.objects.count() == 1
 
 
@@ -264,7 +264,7 @@ def test_what_was_reported_needs_the_provider_and_is_answered(as_maya: Browser, 
     assert state(session) == "provider_absent"
     assert "Did not take place" in text(done)
     second = as_maya.post(url("answer_absence", session), {"answer": "met"}, follow=True)
-    assert "You answered this at 10:44 AM, moments before. Nothing was sent twice." in text(second)
+    assert "You answered this at 10:44 AM, moments ago. Nothing was sent twice." in text(second)
 
 
 def test_that_the_client_did_not_come_leads_to_the_no_show(as_maya: Browser, session: Appointment) -> None:

@@ -71,7 +71,7 @@ def test_the_second_to_cancel_is_told_who_was_first(maya: Provider, jordan: Clie
     appointment = on_time(maya, jordan)
     cancel(appointment, Actor.client(jordan.user_id), "not-well")
     with pytest.raises(
-        refusals.AlreadyCanceled, match=r"Jordan canceled this at 10:44.AM, 3.min before. Nothing was sent twice"
+        refusals.AlreadyCanceled, match=r"Jordan canceled this at 10:44.AM, 3.min ago. Nothing was sent twice"
     ):
         cancel(appointment, Actor.provider(maya.user_id), at=NOW + timedelta(minutes=3))
     assert (Cancellation.objects.count(), OutboxMessage.objects.count()) == (1, 2)

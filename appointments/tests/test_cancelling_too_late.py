@@ -49,7 +49,7 @@ def test_the_second_is_told_by_whom_and_when(as_maya: Browser, maya: Provider, j
         response = submit(as_maya, appointment, **CHARGED)
     words = text(response)
     assert "Already canceled" in words
-    assert "The office canceled this at 10:44 AM, 2 min before. Nothing was sent twice." in words
+    assert "The office canceled this at 10:44 AM, 2 min ago. Nothing was sent twice." in words
     assert f'href="/appointments/{appointment.uid}/canceled/">See it' in response.content.decode()
     assert Cancellation.objects.count() == 1
 
@@ -74,7 +74,7 @@ def test_lost_to_another_browser_at_the_last_moment(
 
     monkeypatch.setattr(AppointmentQuerySet, "held", somebody_else_first)
     words = text(submit(as_maya, appointment, **CHARGED))
-    assert "The office canceled this at 10:44 AM, moments before. Nothing was sent twice." in words
+    assert "The office canceled this at 10:44 AM, moments ago. Nothing was sent twice." in words
     assert Cancellation.objects.count() == 1
 
 

@@ -264,7 +264,7 @@ def test_someone_was_first_is_named_with_the_time(as_jordan: Browser, maya: Prov
     provider_cancels(appointment, at=NOW - timedelta(minutes=3))
     response = as_jordan.post(form_of(appointment), said(note="Sorry"))
     text = words(response)
-    assert "Maya canceled this at 10:41 AM, 3 min before. Nothing was sent twice." in text
+    assert "Maya canceled this at 10:41 AM, 3 min ago. Nothing was sent twice." in text
     assert "This appointment is already canceled" in text
     assert "It was not sent. You can copy it into a mail to Maya. Sorry" in text
     assert "Maya canceled it on Tue, Mar 3, 10:41 AM EST." in words(as_jordan.get(form_of(appointment)))

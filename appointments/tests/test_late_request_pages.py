@@ -141,7 +141,7 @@ def test_declining_takes_words_that_the_client_gets(as_maya: Browser, maya: Prov
     assert "Declined. Jordan gets a mail with your words." in text(done)
     assert "Maya writes:\nLet us meet by video." in OutboxMessage.objects.get(kind="late_declined").text
     again = as_maya.post(url("decline_late", appointment), {"words": "No."}, follow=True)
-    assert "You declined this at 10:44 AM, moments before. Nothing was sent twice." in text(again)
+    assert "You declined this at 10:44 AM, moments ago. Nothing was sent twice." in text(again)
     assert as_maya.get(url("decline_late", appointment))["Location"] == url("detail", appointment)
     assert OutboxMessage.objects.filter(kind="late_declined").count() == 1
 

@@ -63,7 +63,7 @@ def test_what_is_canceled_or_over_is_not_asked_about(maya: Provider, jordan: Cli
     cancel(appointment, her, "provider-unwell")
     with pytest.raises(request_refusals.NothingToAsk) as refused:
         ask(appointment, at=SOON)
-    assert plain(refused) == "Maya canceled this at 10:44 AM, 6 min before, so there is nothing left to ask."
+    assert plain(refused) == "Maya canceled this at 10:44 AM, 6 min ago, so there is nothing left to ask."
     with pytest.raises(request_refusals.NothingToAsk, match="This session is over"):
         ask(booked(maya, jordan, start=NOW - timedelta(days=1), status="completed"))
 
@@ -74,7 +74,7 @@ def test_one_question_at_a_time(maya: Provider, jordan: Client) -> None:
     with pytest.raises(request_refusals.AskedAlready) as refused:
         ask(appointment, at=SOON)
     assert plain(refused) == (
-        "You asked Maya at 10:44 AM, 6 min before, and there is no answer yet. Nothing was sent twice."
+        "You asked Maya at 10:44 AM, 6 min ago, and there is no answer yet. Nothing was sent twice."
     )
     assert (LateRequest.objects.count(), OutboxMessage.objects.count()) == (1, 1)
 
@@ -107,7 +107,7 @@ def test_the_second_answer_is_refused(maya: Provider, jordan: Client, her: Actor
     late_requests.decline(asked, by=her, words="No.", at=SOON)
     with pytest.raises(request_refusals.NotWaiting) as refused:
         late_requests.decline(asked, by=her, words="No.", at=SOON + timedelta(seconds=2))
-    assert plain(refused) == "You declined this at 10:50 AM, moments before. Nothing was sent twice."
+    assert plain(refused) == "You declined this at 10:50 AM, moments ago. Nothing was sent twice."
     assert OutboxMessage.objects.filter(kind="late_declined").count() == 1
 
 

@@ -84,7 +84,7 @@ def test_it_is_sent_once_whoever_presses_twice_and_again_only_if_it_comes_back_t
     first = newest()
     mended(jordan)
     copy = resending.send_again(appointment, first.pk, by=by_maya, at=LATER)
-    with pytest.raises(resend_refusals.SentAgain, match="moments before"):
+    with pytest.raises(resend_refusals.SentAgain, match="moments ago"):
         resending.send_again(appointment, first.pk, by=by_maya, at=LATER)
     with pytest.raises(resend_refusals.NotMissed):
         resending.send_again(appointment, copy.pk, by=by_maya, at=LATER)

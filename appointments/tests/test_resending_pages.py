@@ -45,7 +45,7 @@ def test_from_dashboard_to_sent_in_two_presses(as_maya: Browser, appointment: Ap
     assert "Send again" not in text(done)
     assert "may not know" not in text(as_maya.get("/dashboard/"))
     again = text(as_maya.post(address, follow=True))
-    assert "This mail was sent again at 10:44 AM, moments before. Nothing was sent twice." in again
+    assert "This mail was sent again at 10:44 AM, moments ago. Nothing was sent twice." in again
     assert OutboxMessage.objects.filter(kind="booked", about=first.about).count() == 2
 
 

@@ -82,7 +82,7 @@ def test_who_presses_twice_is_told_who_was_first(as_maya: Browser, maya: Provide
     cancel(appointment, Actor.client(jordan.user_id), "not-well")
     restore(appointment, Actor.client(jordan.user_id), at=NOW - timedelta(minutes=2))
     shown = as_maya.post(url(appointment), follow=True)
-    words = "Jordan brought this appointment back at 10:42 AM, 2 min before. Nothing was sent twice."
+    words = "Jordan brought this appointment back at 10:42 AM, 2 min ago. Nothing was sent twice."
     assert words in text(shown)
     assert "booked" in text(shown).lower()
 

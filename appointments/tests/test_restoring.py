@@ -128,7 +128,7 @@ def test_the_second_is_told_who_was_first(maya: Provider, jordan: Client, her: A
     restore(appointment, theirs)
     with pytest.raises(restore_refusals.AlreadyRestored) as refused:
         restore(appointment, her, at=SOON + timedelta(minutes=2))
-    assert plain(refused) == "Jordan brought this appointment back at 10:50 AM, 2 min before. Nothing was sent twice."
+    assert plain(refused) == "Jordan brought this appointment back at 10:50 AM, 2 min ago. Nothing was sent twice."
 
 
 def test_what_was_never_canceled_is_not_brought_back(maya: Provider, jordan: Client, her: Actor) -> None:

@@ -108,7 +108,7 @@ def test_the_second_is_told_who_was_first_and_when(fee: Fee, her: Actor, office:
     for by, says in [(Actor.admin(office.pk), "Maya marked"), (her, "You marked")]:
         with pytest.raises(settle_refusals.AlreadyPaid) as refused:
             paid(fee, by=by, at=LATER)
-        words = f"{says} this fee as paid at 10:44 AM, 2 min before. Nothing was kept twice."
+        words = f"{says} this fee as paid at 10:44 AM, 2 min ago. Nothing was kept twice."
         assert plain(str(refused.value)) == words
     assert (Settlement.objects.count(), OutboxMessage.objects.count(), HistoryEntry.objects.count()) == (1, 1, 1)
 

@@ -87,7 +87,7 @@ def test_the_second_is_told_who_was_first_and_can_see_the_receipt(as_maya: Brows
     paid(fee, by=Actor.admin(office.pk))
     with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
         words = text(as_maya.post(url(fee), TYPED))
-    assert "The office marked this fee as paid at 10:44 AM, 2 min before. Nothing was kept twice." in words
+    assert "The office marked this fee as paid at 10:44 AM, 2 min ago. Nothing was kept twice." in words
     assert "See the receipt" in words
     assert 'name="amount"' not in words
     assert Settlement.objects.count() == 1

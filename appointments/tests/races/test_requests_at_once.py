@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TWICE = "You canceled this at 10:44 AM, moments before. Nothing was sent twice."
+TWICE = "You canceled this at 10:44 AM, moments ago. Nothing was sent twice."
 
 
 def signed_in(user: User | None) -> Browser:
@@ -93,7 +93,7 @@ def test_client_and_provider_at_once_cancel_once_and_the_second_is_shown_who_was
         live = Cancellation.objects.get(appointment=appointment)
         if live.actor == "client":
             assert (theirs.status_code, hers.status_code) == (302, 200)
-            assert "Jordan canceled this at 10:44 AM, moments before. Nothing was sent twice." in text(hers)
+            assert "Jordan canceled this at 10:44 AM, moments ago. Nothing was sent twice." in text(hers)
         else:
             assert (theirs.status_code, hers.status_code) == (200, 302)
             assert "Maya canceled this" in text(theirs)
