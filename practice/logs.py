@@ -1,4 +1,4 @@
-"""Keeps what opens a door out of every log line: link tokens and password-reset keys."""
+"""Keeps out of every log line what opens a door, link tokens and password-reset keys, and the rows of people."""
 
 import logging
 import re
@@ -13,15 +13,18 @@ SECRET_PATH = re.compile(
 # A token anywhere else, as in a mistyped address. Public ids and names of functions stay.
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 LONG_TOKEN = re.compile(rf"(?<![\w-])(?!{UUID}(?![\w-]))(?=[\w-]*[A-Z0-9-])[\w-]{{32,}}", re.ASCII)
+# What PostgreSQL adds of a row that it refuses: names, addresses, whole mails. In a traceback it goes on until the next
+# error of the chain, which caused it or came of it.
+VALUES = re.compile(r"\\nDETAIL:[^\n]*|\nDETAIL:.*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL)
 
 
 def blanked(text: str) -> str:
-    """``text`` with every token replaced."""
-    return LONG_TOKEN.sub("[token]", SECRET_PATH.sub(r"\1[token]", text))
+    """``text`` with every token replaced, and without the values of rows."""
+    return LONG_TOKEN.sub("[token]", SECRET_PATH.sub(r"\1[token]", VALUES.sub("", text)))
 
 
 class NoTokens(logging.Filter):
-    """Blanks tokens in a record's message, arguments, exception and stack; lets every record pass."""
+    """Blanks tokens and values in a record's message, arguments, exception and stack; lets every record pass."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         try:

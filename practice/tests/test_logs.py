@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import IntegrityError
 from django.http import HttpResponseNotFound
 from django.test import RequestFactory
 from django.utils.log import log_response
 
+from appointments.models import CancellationReason
 from practice.logs import NoTokens, blanked
+from practice.models import Practice
 
-pytestmark = pytest.mark.only_sqlite
+TWICE = 'duplicate key value violates unique constraint "practice_user_email_key"'
 TOKEN = "Zk3-9vQx_Lw2RtYb8NcPdA"
 LONG = "zk3-9vQx_Lw2RtYb8NcPdAq7_0mKeU4s"
 
@@ -60,6 +63,14 @@ def log() -> Iterator[tuple[logging.Logger, io.StringIO]]:
             "in test_a_name_of_a_function_may_be_long_and_stays",
         ),
         ("about 4 m/s or b/w", "about 4 m/s or b/w"),
+        (
+            f"UniqueViolation: {TWICE}\nDETAIL:  Key (email)=(jordan.lee@example.com) exists.",
+            f"UniqueViolation: {TWICE}",
+        ),
+        (
+            "raised IntegrityError('refused\\nDETAIL:  Failing row contains (1, Jordan).\\n')\nTraceback (most recent",
+            "raised IntegrityError('refused\nTraceback (most recent",
+        ),
     ],
 )
 def test_tokens_are_blanked_and_the_rest_is_kept(said: str, kept: str) -> None:
@@ -85,6 +96,21 @@ def test_a_token_in_an_exception_never_reaches_the_log(log: tuple[logging.Logger
     assert TOKEN not in text
     assert "ValueError: while answering /b/[token]/" in text
     assert "KeyError: '/m/[token]/'" in text
+
+
+def test_nor_does_the_row_that_a_database_refuses(log: tuple[logging.Logger, io.StringIO], practice: Practice) -> None:
+    logger, written = log
+    words = "Jordan\n\nLee is not well"
+    reason = {"caused_by": "client", "picked_by": "both", "order": 1, "fee_may_apply": False, "waive_preset": True}
+    try:
+        CancellationReason.objects.create(provider_words=words, **reason)
+    except IntegrityError:
+        logger.exception("Internal Server Error: %s", "/")
+    text = written.getvalue()
+    assert "IntegrityError" in text
+    assert "reason_waive_preset_needs_fee" in text
+    assert "The above exception was the direct cause" in text
+    assert "not well" not in text
 
 
 def test_a_wrong_format_string_breaks_nothing(log: tuple[logging.Logger, io.StringIO]) -> None:
