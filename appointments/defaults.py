@@ -16,6 +16,7 @@ from appointments.models.cancellation import NOT_SAID, NextStep, PickedBy
 from clients.models import Payer
 from practice.accounts import OFFICE
 from practice.models import Practice
+from practice.models.deployment import NOBODYS_EMAIL
 
 # key: (picked by, caused by, provider's words, client's words, what departs from: no link, no fee, no help)
 _LINK: Final = {"sends_link": True}
@@ -123,7 +124,7 @@ def office_group() -> Group:
 @transaction.atomic
 def load() -> Practice:
     practice = Practice.objects.first() or Practice.objects.create(
-        name="Your practice", contact_email="office@example.com", phone="(212) 555-0100"
+        name="Your practice", contact_email=NOBODYS_EMAIL, phone="(212) 555-0100"
     )
     office, _ = Group.objects.get_or_create(name=OFFICE)
     apps = ["practice", "clients", "appointments", "notifications"]

@@ -23,6 +23,7 @@ from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Practice, Provider, User
+from practice.models.deployment import NOBODYS_EMAIL
 from practice.tests.factories import PASSWORD, UserFactory
 
 
@@ -263,3 +264,12 @@ def test_a_provider_is_sent_to_sign_in_and_turned_away_there(as_maya: Browser) -
     assert response.redirect_chain == [("/admin/login/?next=/admin/", 302)]
     assert response.status_code == 403
     assert "What would you like to look after?" not in response.content.decode()
+
+
+def test_the_office_is_told_while_the_practice_has_no_name_of_its_own(as_clerk: Browser, practice: Practice) -> None:
+    assert "Enter the practice’s own" not in words(as_clerk.get("/admin/"))
+    practice.contact_email = NOBODYS_EMAIL
+    practice.save()
+    page = as_clerk.get("/admin/")
+    assert "Enter the practice’s own before anybody books." in words(page)
+    assert reverse("admin:practice_practice_change", args=[practice.pk]) in page.content.decode()

@@ -1,7 +1,7 @@
 """The practice that this deployment serves: exactly one row."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -18,6 +18,9 @@ class Currency(models.TextChoices):
     US = "USD", "US dollar"
     CANADA = "CAD", "Canadian dollar"
     AUSTRALIA = "AUD", "Australian dollar"
+
+
+NOBODYS_EMAIL: Final = "office@example.com"  # until the office enters its own
 
 
 class Practice(models.Model):
@@ -120,6 +123,11 @@ class Practice(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = 1
         super().save(*args, **kwargs)
+
+    @property
+    def is_named(self) -> bool:
+        """Its name, e-mail and phone are its own, and no longer those that it was made with."""
+        return self.contact_email != NOBODYS_EMAIL
 
     @property
     def spoken_crisis_name(self) -> str:
