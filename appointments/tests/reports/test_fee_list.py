@@ -100,7 +100,7 @@ def test_a_state_there_is_not_is_said(as_maya: Browser, three: list[Fee]) -> Non
 def test_the_page_lists_them_and_leads_to_the_file_of_the_same(as_maya: Browser, three: list[Fee]) -> None:
     page = as_maya.get(at("report_each_fee", "from=2026-02-01&to=2026-02-28"))
     assert "3 fees, $40.00 due. Save as CSV" in text(page)
-    assert "Jordan Lee Late cancellation Paid $75.00 $75.00 Mar 3, 2026" in text(page)
+    assert "Jordan Lee Paid $75.00 $75.00 Mar 3, 2026 Late cancellation" in text(page)
     assert "Nothing is charged to a card here." in text(page)
     assert f'{at("fees_file")}from=2026-02-01&amp;to=2026-02-28"' in page.content.decode()
 
