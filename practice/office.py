@@ -38,8 +38,9 @@ class KeptAdmin(ListAdmin[Row]):
         return super().get_search_results(request, queryset, search_term)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """A field that completes what is typed sends a row's key; of what is none Django can’t even draw the form."""
-        sent = [request.POST.get(name, "") for name in self.autocomplete_fields]
+        """A field that completes what is typed sends a row's key, an address may fill it in; of what is none Django
+        can’t even draw the form."""
+        sent = [asked.get(name, "") for asked in (request.GET, request.POST) for name in self.autocomplete_fields]
         if not all(A_KEY.fullmatch(key) for key in sent if key):
             raise BadRequest("No row has such a key.")
         return super().changeform_view(request, *args, **kwargs)
