@@ -7,7 +7,6 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from appointments import reschedule_requests
 from appointments.models import Appointment, CancellationReason, HistoryEntry, RescheduleRequest
 from appointments.tests.factories import NOW, booked
 from appointments.tests.test_booking import FRIDAY_10
@@ -16,7 +15,6 @@ from appointments.tests.test_rescheduling import MONDAY_11, asked_to_move, move
 from clients.models import Client
 from clients.tests.factories import make_client
 from notifications.models import OutboxMessage
-from practice.actors import Actor
 from practice.models import Provider
 from practice.zones import plain
 
@@ -237,7 +235,6 @@ def test_what_has_begun_waits_no_more(as_maya: Browser, maya: Provider, jordan: 
     asked_to_move(begun, asked_at=NOW - timedelta(days=1))
     assert "Waiting for an answer" not in words(as_maya.get("/dashboard/"))
     assert "Asked to move" not in words(as_maya.get("/appointments/?show=all"))
-    reschedule_requests.withdraw(RescheduleRequest.objects.get(), by=Actor.provider(maya.user_id), at=NOW)
 
 
 def test_a_question_that_did_not_arrive_needs_the_provider(as_maya: Browser, appointment: Appointment) -> None:
