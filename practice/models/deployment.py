@@ -126,7 +126,7 @@ class Practice(models.Model):
 
     @property
     def is_named(self) -> bool:
-        """Its name, e-mail and phone are its own, and no longer those that it was made with."""
+        """The office has entered its own name, e-mail and phone: told by the e-mail, which it can't do without."""
         return self.contact_email != NOBODYS_EMAIL
 
     @property
