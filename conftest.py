@@ -22,6 +22,7 @@ from clients.tests.factories import care_of, make_client
 from practice import accounts
 from practice.actors import Actor
 from practice.models import Practice, Provider, User
+from practice.tests import at_once
 from practice.tests.factories import UserFactory, make_provider
 from practice.tests.signing_in import just_signed_in
 
@@ -60,6 +61,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         # Instead of a flush, which empties one table after another and then makes all permissions again.
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: rows.put_back(beginning))
         yield
+    at_once.leave()
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils.http import int_to_base36
 from pytest_django import Settings
 
-from appointments.tests.races.at_once import at_once
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice import accounts
 from practice.models import Provider, User
+from practice.tests.at_once import at_once
 from practice.tests.factories import PASSWORD
 from practice.tests.reading import text
 from practice.tests.signing_in import just_signed_in

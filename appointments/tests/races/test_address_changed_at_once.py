@@ -14,7 +14,6 @@ from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, CancellationReason, Fee, LateRequest
 from appointments.tests.factories import NOW, booked, late
-from appointments.tests.races.at_once import at_once
 from appointments.tests.test_booking import FRIDAY_10, policy_of
 from clients import addresses, messages
 from clients.models import Client
@@ -24,6 +23,7 @@ from practice import accounts
 from practice.actors import Actor
 from practice.models import Provider, User
 from practice.models.provider import Format
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5

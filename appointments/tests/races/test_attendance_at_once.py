@@ -10,7 +10,6 @@ from appointments import attendance_refusals, refusals
 from appointments.attendance import Answer
 from appointments.models import AbsenceReport, Appointment, Cancellation, Fee, HistoryEntry
 from appointments.tests.factories import NOW, booked
-from appointments.tests.races.at_once import at_once
 from appointments.tests.test_absences import answer, report
 from appointments.tests.test_attendance import attended, no_show, state
 from appointments.tests.test_cancellation import cancel
@@ -18,6 +17,7 @@ from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider, User
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,7 +22,6 @@ from appointments.models import BillingEvent
 from appointments.tests.billing_system import SECRET, BillingSystem, running
 from appointments.tests.factories import NOW, booked
 from appointments.tests.paying import paid
-from appointments.tests.races.at_once import at_once
 from appointments.tests.test_billing import CHARGE
 from appointments.tests.test_cancellation import cancel
 from clients.models import Client
@@ -32,6 +31,7 @@ from notifications.tests.races.test_celery import WORKER
 from practice.actors import Actor
 from practice.launch.ties import die_with_parent
 from practice.models import Provider
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

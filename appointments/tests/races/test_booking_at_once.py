@@ -11,7 +11,6 @@ from appointments import booking, cancellation, refusals
 from appointments.drafts import Notes
 from appointments.models import Appointment, CancellationReason, HistoryEntry
 from appointments.tests.factories import NOW, booked
-from appointments.tests.races.at_once import at_once
 from appointments.tests.test_booking import FRIDAY_10, policy_of
 from clients.models import CareRelationship, Client
 from clients.tests.factories import care_of, make_client
@@ -19,6 +18,7 @@ from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider
 from practice.models.provider import Format
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,11 +12,11 @@ from appointments.drafts import Notes
 from appointments.fees import FeeChoice, FeeDecision
 from appointments.models import Appointment, Cancellation, CancellationReason, Fee, HistoryEntry
 from appointments.tests.factories import NOW, late, on_time
-from appointments.tests.races.at_once import at_once
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,12 +12,12 @@ from appointments.fees import Answer, FeeChoice, FeeDecision
 from appointments.models import Fee, HistoryEntry, Objection, WaiverRequest
 from appointments.tests.factories import NOW, booked
 from appointments.tests.paying import paid
-from appointments.tests.races.at_once import at_once
 from appointments.tests.races.test_cancel_at_once import cancel
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Practice, Provider, User
+from practice.tests.at_once import at_once
 from practice.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

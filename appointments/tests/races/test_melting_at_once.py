@@ -10,12 +10,12 @@ from appointments.models import Fee, HistoryEntry, Settlement
 from appointments.refusals import Refused
 from appointments.tests.factories import NOW, booked
 from appointments.tests.paying import paid
-from appointments.tests.races.at_once import at_once
 from appointments.tests.test_melting import SOON, charged, gentle
 from clients.models import Client
 from clients.tests.factories import make_client
 from practice.actors import Actor
 from practice.models import Provider
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

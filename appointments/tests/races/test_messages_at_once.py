@@ -5,12 +5,12 @@ from functools import partial
 
 import pytest
 
-from appointments.tests.races.at_once import at_once, runners
 from clients import messages
 from clients.models import CareRelationship, Message
 from clients.refusals import CareHasEnded
 from notifications.models import OutboxMessage
 from practice.actors import Actor
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,12 +32,11 @@ def test_several_messages_at_once_are_all_kept_and_told_of_once(care: CareRelati
 
 def test_both_sides_at_once_lose_nothing_and_read_only_what_was_there(care: CareRelationship, now: datetime) -> None:
     sides = Actor.client(care.client.user_id), Actor.provider(care.provider.user_id)
-    with runners(2) as together:
-        for number in range(3):
-            sent = together([partial(messages.send, care, by=by, text=str(number), at=now) for by in sides])
-            first, second = sorted(one.pk for one in sent if isinstance(one, Message))
-            assert Message.objects.get(pk=second).read_at is None
-            assert Message.objects.get(pk=first).read_at == now
+    for number in range(3):
+        sent = at_once([partial(messages.send, care, by=by, text=str(number), at=now) for by in sides])
+        first, second = sorted(one.pk for one in sent if isinstance(one, Message))
+        assert Message.objects.get(pk=second).read_at is None
+        assert Message.objects.get(pk=first).read_at == now
     assert Message.objects.count() == 6
 
 

@@ -12,7 +12,6 @@ from appointments import booking, cancellation, letting_go, refusals
 from appointments.drafts import Notes
 from appointments.models import Appointment, Cancellation, CancellationReason, HistoryEntry, RescheduleRequest
 from appointments.tests.factories import NOW, booked
-from appointments.tests.races.at_once import at_once, runners
 from appointments.tests.test_booking import FRIDAY_10, ONE_HOUR, policy_of
 from appointments.tests.test_rescheduling import MONDAY_11, asked_to_move
 from clients.models import CareRelationship, Client
@@ -21,6 +20,7 @@ from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider
 from practice.models.provider import Format
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,8 +97,8 @@ def table(maya: Provider, jordan: Client) -> Table:
     )
 
 
-def move_cancel_and_book_the_new_time(table: Table, together: Callable[[list[Act]], list[object]]) -> None:
-    moved, canceled, wanted = together(
+def move_cancel_and_book_the_new_time(table: Table) -> None:
+    moved, canceled, wanted = at_once(
         [move(table.jordans), cancel(table.jordans, table.reason), book(table.thirds, NEW)]
     )
     assert isinstance(canceled, Cancellation)
@@ -114,8 +114,8 @@ def move_cancel_and_book_the_new_time(table: Table, together: Callable[[list[Act
         assert NEW not in live
 
 
-def move_cancel_and_book_the_old_time(table: Table, together: Callable[[list[Act]], list[object]]) -> None:
-    moved, canceled, wanted = together(
+def move_cancel_and_book_the_old_time(table: Table) -> None:
+    moved, canceled, wanted = at_once(
         [move(table.jordans), cancel(table.jordans, table.reason), book(table.thirds, OLD)]
     )
     assert isinstance(canceled, Cancellation)
@@ -125,8 +125,8 @@ def move_cancel_and_book_the_old_time(table: Table, together: Callable[[list[Act
     assert live.get(OLD) == (table.thirds.client_id if isinstance(wanted, Appointment) else None)
 
 
-def two_move_where_a_third_books(table: Table, together: Callable[[list[Act]], list[object]]) -> None:
-    results = together([move(table.jordans), move(table.others), book(table.thirds, NEW)])
+def two_move_where_a_third_books(table: Table) -> None:
+    results = at_once([move(table.jordans), move(table.others), book(table.thirds, NEW)])
     assert sorted(type(result).__name__ for result in results) == ["Appointment", "NotOpen", "NotOpen"]
     live = table.live()
     assert NEW in live
@@ -136,14 +136,13 @@ def two_move_where_a_third_books(table: Table, together: Callable[[list[Act]], l
 
 def test_move_cancel_and_book_at_once_leave_each_place_to_one(table: Table) -> None:
     patterns = [move_cancel_and_book_the_new_time, move_cancel_and_book_the_old_time, two_move_where_a_third_books]
-    with runners(3) as together:
-        for number in range(rounds(200, 12)):
-            table.set()
-            entries, sequence = HistoryEntry.objects.count(), _sequence(table)
-            patterns[number % 3](table, together)
-            # Each act that was done has its entry and, if it changed a row that was there, a higher sequence.
-            done = HistoryEntry.objects.count() - entries
-            assert _sequence(table) - sequence == done - _booked_anew(table)
+    for number in range(rounds(200, 12)):
+        table.set()
+        entries, sequence = HistoryEntry.objects.count(), _sequence(table)
+        patterns[number % 3](table)
+        # Each act that was done has its entry and, if it changed a row that was there, a higher sequence.
+        done = HistoryEntry.objects.count() - entries
+        assert _sequence(table) - sequence == done - _booked_anew(table)
     told = HistoryEntry.objects.filter(kind__in=["moved", "canceled"]).annotate(mails=Count("messages"))
     assert set(told.values_list("mails", flat=True)) == {2}
     keys = OutboxMessage.objects.values_list("key", flat=True)
@@ -161,20 +160,19 @@ def _booked_anew(table: Table) -> int:
 
 def test_letting_go_and_picking_a_time_at_once_are_one_of_the_two(table: Table) -> None:
     """At the very instant: moved, or let go and the client told so. The question ends once."""
-    with runners(3) as together:
-        for _ in range(rounds(20, 5)):
-            table.set()
-            asked_to_move(table.jordans, asked_at=NOW - ONE_HOUR, let_go_at=NOW, block=False)
-            let_go = partial(letting_go.let_go_due, at=NOW)
-            moved, *gone = together([move(table.jordans), let_go, let_go])
-            request = RescheduleRequest.objects.latest("id")
-            if isinstance(moved, Appointment):
-                assert (request.outcome, gone) == ("moved", [0, 0])
-                assert table.live()[NEW] == table.jordans.client_id
-            else:
-                assert isinstance(moved, refusals.AlreadyCanceled)
-                assert (request.outcome, sorted(map(str, gone))) == ("let_go", ["0", "1"])
-                assert table.jordans.client_id not in table.live().values()
+    for _ in range(rounds(20, 5)):
+        table.set()
+        asked_to_move(table.jordans, asked_at=NOW - ONE_HOUR, let_go_at=NOW, block=False)
+        let_go = partial(letting_go.let_go_due, at=NOW)
+        moved, *gone = at_once([move(table.jordans), let_go, let_go])
+        request = RescheduleRequest.objects.latest("id")
+        if isinstance(moved, Appointment):
+            assert (request.outcome, gone) == ("moved", [0, 0])
+            assert table.live()[NEW] == table.jordans.client_id
+        else:
+            assert isinstance(moved, refusals.AlreadyCanceled)
+            assert (request.outcome, sorted(map(str, gone))) == ("let_go", ["0", "1"])
+            assert table.jordans.client_id not in table.live().values()
 
 
 def test_moved_twice_at_once_it_has_moved_once(table: Table) -> None:

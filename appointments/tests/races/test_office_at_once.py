@@ -10,13 +10,13 @@ from django.db import models, transaction
 from django.test import Client as Browser
 
 from appointments.tests.factories import NOW
-from appointments.tests.races.at_once import at_once
 from appointments.tests.races.test_address_changed_at_once import waiting
 from clients import links
 from clients.models import CareRelationship
 from practice import calendar_feed
 from practice.actors import Actor
 from practice.models import Provider, User
+from practice.tests.at_once import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.only_postgres]
 

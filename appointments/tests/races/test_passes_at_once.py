@@ -8,12 +8,12 @@ import pytest
 from appointments import refusals
 from appointments.models import Cancellation, Fee, PassUse
 from appointments.tests.factories import NOW, booked
-from appointments.tests.races.at_once import at_once
 from appointments.tests.test_cancellation import cancel
 from appointments.tests.test_passes import generous
 from clients.models import Client
 from practice.actors import Actor
 from practice.models import Provider
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,11 +9,11 @@ from appointments import cancellation, reminders
 from appointments.drafts import Notes
 from appointments.models import Appointment, CancellationReason
 from appointments.tests.factories import NOW, on_time
-from appointments.tests.races.at_once import at_once
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -41,7 +41,7 @@ def test_two_workers_send_one(maya: Provider, jordan: Client) -> None:
     for number in range(ROUNDS):
         on_time(maya, jordan)
         results = at_once([remind, remind])
-        assert sorted(results) == [0, 1], results  # type: ignore[type-var]
+        assert sorted(results) == [0, 1], results
         assert OutboxMessage.objects.count() == number + 1
         Appointment.objects.update(status="completed")
 

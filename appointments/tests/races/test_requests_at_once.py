@@ -10,7 +10,6 @@ from django.test import Client as Browser
 
 from appointments.models import Appointment, Cancellation, Fee, HistoryEntry
 from appointments.tests.factories import NOW, booked, late, on_time
-from appointments.tests.races.at_once import at_once
 from appointments.tests.test_booking import FRIDAY_10
 from appointments.tests.test_booking_page import choice
 from appointments.tests.test_cancelling import CHARGED, reason, submit
@@ -19,6 +18,7 @@ from clients.models import Client
 from clients.tests.factories import care_of, make_client
 from notifications.models import OutboxMessage
 from practice.models import Provider, User
+from practice.tests.at_once import at_once
 from practice.tests.reading import text
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def answers(requests: list[Callable[[], "Response"]]) -> "list[Response]":
     for result in results:
         if isinstance(result, Exception):
             raise result
-    return results  # type: ignore[return-value]
+    return results
 
 
 def kept() -> tuple[int, int, int, int]:

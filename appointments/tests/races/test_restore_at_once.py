@@ -8,7 +8,6 @@ import pytest
 from appointments import booking, cancellation, fees, refusals, restore_refusals
 from appointments.models import Appointment, Cancellation, Fee, HistoryEntry
 from appointments.tests.factories import NOW, booked
-from appointments.tests.races.at_once import at_once
 from appointments.tests.test_booking import FRIDAY_10, policy_of
 from appointments.tests.test_cancellation import cancel
 from appointments.tests.test_restoring import CHARGED, deliver_all
@@ -18,6 +17,7 @@ from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider
 from practice.models.provider import Format
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5

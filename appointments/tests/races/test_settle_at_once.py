@@ -12,12 +12,12 @@ from appointments.refusals import FeeNotOpen
 from appointments.settle_refusals import AlreadyPaid
 from appointments.tests.factories import NOW, booked
 from appointments.tests.paying import paid
-from appointments.tests.races.at_once import at_once
 from appointments.tests.test_cancellation import cancel
 from clients.models import Client
 from notifications.models import OutboxMessage
 from practice.actors import Actor
 from practice.models import Provider, User
+from practice.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

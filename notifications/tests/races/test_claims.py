@@ -1,11 +1,7 @@
 """Several workers at once, each with a connection of its own."""
 
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TypeVar
 
 import pytest
 from django.db import connection
@@ -16,25 +12,9 @@ from notifications import outbox
 from notifications.models import OutboxMessage
 from notifications.tests.factories import AT, message, queued
 from notifications.tests.sink import Sink
+from practice.tests.at_once import at_once
 
-Result = TypeVar("Result")
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Result]) -> list[Result]:
-    """Run each act in a thread with its own connection, all from the same instant on."""
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Result]) -> Result:
-        try:
-            connection.ensure_connection()
-            barrier.wait(10)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def claim_all() -> list[int]:
@@ -47,7 +27,7 @@ def claim_all() -> list[int]:
 def test_no_row_is_claimed_twice_by_four_workers() -> None:
     queued(600)
 
-    claimed = at_once(*[claim_all] * 4)
+    claimed = at_once([claim_all] * 4)
 
     everything = sorted(pk for each in claimed for pk in each)
     assert everything == sorted(OutboxMessage.objects.values_list("pk", flat=True))
@@ -57,7 +37,7 @@ def test_no_row_is_claimed_twice_by_four_workers() -> None:
 def test_four_workers_send_each_message_once(sink: Sink) -> None:
     queued(200)
 
-    sent = at_once(*[lambda: outbox.deliver_due(at=AT)] * 4)
+    sent = at_once([lambda: outbox.deliver_due(at=AT)] * 4)
 
     assert sum(sent) == 200
     assert len(sink.raw) == len(set(sink.message_ids)) == 200
@@ -75,7 +55,7 @@ def test_a_slow_mail_server_makes_no_worker_send_what_another_has_in_hand(sink: 
             time.sleep(0.05)
         return sent
 
-    sent = at_once(*[work] * 3)
+    sent = at_once([work] * 3)
 
     assert sum(sent) == 60
     assert len(sink.raw) == len(set(sink.message_ids)) == 60
@@ -89,7 +69,7 @@ def test_what_is_dropped_while_it_is_claimed_is_one_or_the_other(sink: Sink) -> 
         return dropped
 
     queued(120)
-    dropped, sent = at_once(drop_them, lambda: outbox.deliver_due(at=AT))
+    dropped, sent = at_once([drop_them, lambda: outbox.deliver_due(at=AT)])
 
     assert dropped + sent == 120
     assert len(sink.raw) == sent
@@ -102,8 +82,10 @@ def test_a_drop_that_waits_for_a_claim_sees_the_lease() -> None:
     (row,) = queued(1)
     for _ in range(20):
         dropped, claimed = at_once(
-            lambda: outbox.drop(OutboxMessage.objects.filter(pk=row.pk), at=AT),
-            lambda: len(outbox.claim(at=AT)),
+            [
+                lambda: outbox.drop(OutboxMessage.objects.filter(pk=row.pk), at=AT),
+                lambda: len(outbox.claim(at=AT)),
+            ]
         )
         assert dropped + claimed == 1
         OutboxMessage.objects.filter(pk=row.pk).update(status="queued", leased_until=None)
@@ -112,7 +94,7 @@ def test_a_drop_that_waits_for_a_claim_sees_the_lease() -> None:
 def test_one_key_queued_at_once_is_one_row_and_both_get_it() -> None:
     same = message("cancellation:7:client")
 
-    rows = at_once(*[lambda: outbox.enqueue(same, at=AT)] * 8)
+    rows = at_once([lambda: outbox.enqueue(same, at=AT)] * 8)
 
     assert len({row.pk for (row,) in rows}) == 1
     assert OutboxMessage.objects.count() == 1
