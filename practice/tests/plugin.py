@@ -68,6 +68,7 @@ def chromium() -> str | None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    gc.disable()
     on = early_config.known_args_namespace.on
     if "PYTEST_XDIST_WORKER" not in os.environ:
         if os.environ.get("REQUIRE_BROWSER") == "1" and not chromium():
@@ -163,9 +164,9 @@ def process_environment(django_db_setup: None) -> dict[str, str]:
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: the collector need not look through it again and again."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

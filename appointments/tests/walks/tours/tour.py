@@ -10,20 +10,24 @@ from appointments.tests.walks.windows import PHONE, WIDE, Complaints, OpenWindow
 from practice.models import User
 
 Act = Callable[[Page], object]
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Scheme = Literal["light", "dark"]
 # The frames of mails are sandboxed: axe cannot reach into them, and they are looked at by themselves.
 # Its preloading would write styles into the page, which the policy refuses.
 OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False, "selectors": False}
 STRUCTURE = "(options) => axe.run(document, options).then((result) => result.violations)"
-# A wide page is judged whole as well, unless all that it shows otherwise than the phone did was judged before:
-# mostly it is the bar at the side.
+# What sticks out, and of what is shown the kinds that the other width, if it was looked at already, does not show.
+# Whatever a wide page shows otherwise than the phone does is judged once: mostly it is the bar at the side.
 SHOWN = """() => {
   const now = new Set([...document.body.querySelectorAll("*")].filter((one) => one.checkVisibility()));
-  const before = window.shown || new Set();
+  const [before, wide] = [window.shown || now, innerWidth > 360];
   window.shown = now;
   const other = [...now].filter((one) => !before.has(one)).concat([...before].filter((one) => !now.has(one)));
-  const kinds = other.map((one) => [one.tagName, one.role, one.className, one.type, now.has(one)].join(" "));
-  return [...new Set(kinds)].sort().join(", ");
+  const kinds = other.map((one) => [one.tagName, one.role, one.className, one.type, now.has(one) === wide].join(" "));
+  const out = document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.querySelectorAll("main *, header *, nav *")]
+      .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
+      .map((one) => one.outerHTML.slice(0, 120)).slice(-3);
+  return [out, [...new Set(kinds)].sort().join(", ")];
 }"""
 ALL_BUT_COLORS = OPTIONS | {"rules": {"color-contrast": {"enabled": False}}}
 # Contrast takes axe longest, and follows from how text looks: the same color, large or not, on the same
@@ -75,10 +79,7 @@ CONTRAST = """async ([keys, options]) => {
   };
 }"""
 ONLY_COLORS = OPTIONS | {"runOnly": ["color-contrast"], "resultTypes": ["violations", "passes"], "elementRef": True}
-STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-  [...document.querySelectorAll("main *, header *, nav *")]
-    .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
-    .map((one) => one.outerHTML.slice(0, 120)).slice(-3)"""
+HEIGHT = 400  # what is painted is seen by nobody
 
 
 class Tour:
@@ -97,6 +98,9 @@ class Tour:
 
     def begin(self, user: User | None = None) -> None:
         self.page = self.open_window(user, axe=True)
+        self.width = 0
+        self.widths = [PHONE, WIDE]
+        self.schemes: list[Scheme] = ["light", "dark"]
 
     def see(self, address: str, heading: str, *, act: Act | None = None, answer: int = 200) -> None:
         """``act`` brings the page into the state to look at: a menu open, a form refused."""
@@ -116,18 +120,32 @@ class Tour:
         self._look_over(address, structure=False)
 
     def _look_over(self, address: str, *, structure: bool) -> None:
+        """The width and the scheme that one page ends with are those that the next begins with."""
         self.page.wait_for_load_state()
-        for width, schemes in ((PHONE, SCHEMES), (WIDE, SCHEMES[::-1])):
-            self.page.set_viewport_size({"width": width, "height": 900})
-            where = f"{address} at {width}"
-            shown = self.page.evaluate(SHOWN)
-            if structure and (width == PHONE or shown not in self.layouts):
-                self.layouts.add(shown)
-                self._note(where, self.page.evaluate(STRUCTURE, ALL_BUT_COLORS))
-            for scheme in schemes:
-                self.page.emulate_media(color_scheme=scheme)
-                self._look_at_colors(f"{where}, {scheme}")
-            self.problems += [f"{where} scrolls sideways: {one}" for one in self.page.evaluate(STICKING_OUT)]
+        for width in self.widths:
+            self._resize(width)
+            sticking_out, shown = self.page.evaluate(SHOWN)
+            self.problems += [f"{address} at {width} scrolls sideways: {one}" for one in sticking_out]
+            if width == PHONE:
+                self._judge(f"{address} at {PHONE}", structure=structure)
+        if shown not in self.layouts:
+            self.layouts.add(shown)
+            self._resize(WIDE)
+            self._judge(f"{address} at {WIDE}", structure=structure)
+        self.widths.sort(key=lambda width: width != self.width)
+
+    def _judge(self, where: str, *, structure: bool) -> None:
+        if structure:
+            self._note(where, self.page.evaluate(STRUCTURE, ALL_BUT_COLORS))
+        for scheme in self.schemes:
+            self.page.emulate_media(color_scheme=scheme)
+            self._look_at_colors(f"{where}, {scheme}")
+        self.schemes.reverse()
+
+    def _resize(self, width: int) -> None:
+        if width != self.width:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            self.width = width
 
     def _look_at_colors(self, where: str) -> None:
         new = [look for look in self.page.evaluate(LOOKS) if self.tries[look] < TRIES]
