@@ -2,6 +2,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = [("notifications", "0001_outbox"), ("notifications", "0002_outbox_by_name")]
+
     initial = True
 
     dependencies = []
@@ -69,7 +71,8 @@ class Migration(migrations.Migration):
                 ("dropped_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "verbose_name": "message",
+                "verbose_name": "mail",
+                "verbose_name_plural": "outbox",
                 "ordering": ["id"],
                 "default_permissions": ["view"],
                 "indexes": [
