@@ -15,19 +15,19 @@ Scheme = Literal["light", "dark"]
 # Its preloading would write styles into the page, which the policy refuses.
 OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False, "selectors": False}
 STRUCTURE = "(options) => axe.run(document, options).then((result) => result.violations)"
-# What sticks out, and of what is shown the kinds that the other width, if it was looked at already, does not show.
-# Whatever a wide page shows otherwise than the phone does is judged once: mostly it is the bar at the side.
+STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("main *, header *, nav *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((one) => one.outerHTML.slice(0, 120)).slice(-3)"""
+# Of what is shown the kinds that the other width, if it was looked at already, does not show. Whatever a wide page
+# shows otherwise than the phone does is judged once: mostly it is the bar at the side.
 SHOWN = """() => {
   const now = new Set([...document.body.querySelectorAll("*")].filter((one) => one.checkVisibility()));
   const [before, wide] = [window.shown || now, innerWidth > 360];
   window.shown = now;
   const other = [...now].filter((one) => !before.has(one)).concat([...before].filter((one) => !now.has(one)));
   const kinds = other.map((one) => [one.tagName, one.role, one.className, one.type, now.has(one) === wide].join(" "));
-  const out = document.documentElement.scrollWidth <= innerWidth ? [] :
-    [...document.querySelectorAll("main *, header *, nav *")]
-      .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
-      .map((one) => one.outerHTML.slice(0, 120)).slice(-3);
-  return [out, [...new Set(kinds)].sort().join(", ")];
+  return [...new Set(kinds)].sort().join(", ");
 }"""
 ALL_BUT_COLORS = OPTIONS | {"rules": {"color-contrast": {"enabled": False}}}
 # Contrast takes axe longest, and follows from how text looks: the same color, large or not, on the same
@@ -124,7 +124,7 @@ class Tour:
         self.page.wait_for_load_state()
         for width in self.widths:
             self._resize(width)
-            sticking_out, shown = self.page.evaluate(SHOWN)
+            sticking_out, shown = self.page.evaluate(f"() => [({STICKING_OUT})(), ({SHOWN})()]")
             self.problems += [f"{address} at {width} scrolls sideways: {one}" for one in sticking_out]
             if width == PHONE:
                 self._judge(f"{address} at {PHONE}", structure=structure)
