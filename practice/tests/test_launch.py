@@ -22,7 +22,7 @@ LAUNCH = [sys.executable, "-I", str(machine.ROOT / "practice" / "launch")]
 CLEAN = {
     name: value
     for name, value in os.environ.items()
-    if not re.search(r"_URL$|^PRACTICE_|^DJANGO_|^SECRET_KEY$|^MAKE|^MFLAGS$", name)
+    if not re.search(r"_URL$|^PRACTICE_|^DJANGO_|^SECRET_KEY$|^MAKE|^MFLAGS$|^PYTHON$", name)
 }
 
 
