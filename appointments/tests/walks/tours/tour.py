@@ -21,9 +21,9 @@ STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] 
     .map((one) => one.outerHTML.slice(0, 120)).slice(-3)"""
 # Of what is shown the kinds that the other width, if it was looked at already, does not show. Whatever a wide page
 # shows otherwise than the phone does is judged once: mostly it is the bar at the side.
-SHOWN = """() => {
+SHOWN = """(phone) => {
   const now = new Set([...document.body.querySelectorAll("*")].filter((one) => one.checkVisibility()));
-  const [before, wide] = [window.shown || now, innerWidth > 360];
+  const [before, wide] = [window.shown || now, innerWidth > phone];
   window.shown = now;
   const other = [...now].filter((one) => !before.has(one)).concat([...before].filter((one) => !now.has(one)));
   const kinds = other.map((one) => [one.tagName, one.role, one.className, one.type, now.has(one) === wide].join(" "));
@@ -124,7 +124,7 @@ class Tour:
         self.page.wait_for_load_state()
         for width in self.widths:
             self._resize(width)
-            sticking_out, shown = self.page.evaluate(f"() => [({STICKING_OUT})(), ({SHOWN})()]")
+            sticking_out, shown = self.page.evaluate(f"(phone) => [({STICKING_OUT})(), ({SHOWN})(phone)]", PHONE)
             self.problems += [f"{address} at {width} scrolls sideways: {one}" for one in sticking_out]
             if width == PHONE:
                 self._judge(f"{address} at {PHONE}", structure=structure)
