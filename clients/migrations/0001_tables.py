@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    # By a replaced name, so that Django refuses for that app too: nothing depends on it (see its own dependencies).
+    # Nothing depends on appointments: by this, Django refuses a database with only some of theirs too (see there).
     run_before = [("appointments", "0001_initial")]
 
     operations = [

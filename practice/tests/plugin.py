@@ -163,7 +163,7 @@ def process_environment(django_db_setup: None) -> dict[str, str]:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end: the collector need not look through it again and again."""
+    """What is loaded by now stays to the end: the collector need not have looked through it, nor ever look again."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()

@@ -20,7 +20,8 @@ STICKING_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] 
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
     .map((one) => one.outerHTML.slice(0, 120)).slice(-3)"""
 # Of what is shown the kinds that the other width, if it was looked at already, does not show. Whatever a wide page
-# shows otherwise than the phone does is judged once: mostly it is the bar at the side.
+# shows otherwise than the phone does is judged once: mostly it is the bar at the side. Its colors are looked at always,
+# in the scheme that is on.
 SHOWN = """(phone) => {
   const now = new Set([...document.body.querySelectorAll("*")].filter((one) => one.checkVisibility()));
   const [before, wide] = [window.shown || now, innerWidth > phone];
@@ -128,6 +129,8 @@ class Tour:
             self.problems += [f"{address} at {width} scrolls sideways: {one}" for one in sticking_out]
             if width == PHONE:
                 self._judge(f"{address} at {PHONE}", structure=structure)
+            else:
+                self._look_at_colors(f"{address} at {WIDE}, {self.schemes[0]}")
         if shown not in self.layouts:
             self.layouts.add(shown)
             self._resize(WIDE)
