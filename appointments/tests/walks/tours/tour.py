@@ -63,11 +63,13 @@ LOOKS = """() => {
   }
   return [...looks.keys()];
 }"""
+# A page that follows its mails may have put others in the place of some meanwhile.
 CONTRAST = """async ([keys, options]) => {
   const few = new Map(keys.flatMap((key) => {
-    const alike = looks.get(key);
-    return [alike[0], alike[1] || alike[0], alike.at(-1)].map((one) => [one, key]);
+    const alike = looks.get(key).filter((one) => one.isConnected);
+    return [alike[0], alike[1], alike.at(-1)].filter(Boolean).map((one) => [one, key]);
   }));
+  if (!few.size) return { failed: [], passed: [], violations: [] };
   const { passes, violations } = await axe.run({ include: [...few.keys()] }, options);
   const of = (results) => results.flatMap(({ nodes }) => nodes.map(({ element }) => few.get(element)));
   const failed = of(violations);
@@ -80,6 +82,8 @@ CONTRAST = """async ([keys, options]) => {
   };
 }"""
 ONLY_COLORS = OPTIONS | {"runOnly": ["color-contrast"], "resultTypes": ["violations", "passes"], "elementRef": True}
+# A form that asks for its fee, as one does once it is loaded or chosen in, is dimmed until that is answered.
+ANSWERED = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
 HEIGHT = 400  # what is painted is seen by nobody
 
 
@@ -123,6 +127,7 @@ class Tour:
     def _look_over(self, address: str, *, structure: bool) -> None:
         """The width and the scheme that one page ends with are those that the next begins with."""
         self.page.wait_for_load_state()
+        self.page.wait_for_function(ANSWERED)
         for width in self.widths:
             self._resize(width)
             sticking_out, shown = self.page.evaluate(f"(phone) => [({STICKING_OUT})(), ({SHOWN})(phone)]", PHONE)
