@@ -239,6 +239,7 @@ LISTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.only_sqlite
 def test_a_list_takes_as_many_queries_for_30_rows_as_for_one(as_clerk: Browser, clerk: User, maya: Provider) -> None:
     def add(count: int) -> None:
         for _ in range(count):

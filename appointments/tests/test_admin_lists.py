@@ -58,6 +58,7 @@ ROWS: dict[str, Callable[[int], None]] = {
 }
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("name", ROWS)
 def test_a_list_takes_as_many_queries_for_30_rows_as_for_three(name: str, as_office: Browser, maya: Provider) -> None:
     page, add = reverse(f"admin:{name}_changelist"), ROWS[name]

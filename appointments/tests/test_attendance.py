@@ -275,6 +275,7 @@ def test_attended_by_mistake_becomes_a_no_show_that_is_assessed_anew(session: Ap
     assert list(Fee.objects.order_by("id").values_list("status", flat=True)) == ["void", "waived"]
 
 
+@pytest.mark.only_sqlite
 def test_a_mark_takes_as_many_queries_beside_30_sessions_as_beside_none(
     maya: Provider, jordan: Client, her: Actor
 ) -> None:

@@ -80,6 +80,7 @@ def test_where_it_leads_back_to_is_the_list_whatever_is_posted(as_maya: Browser,
     assert done["Location"].startswith(reverse("appointments:list"))
 
 
+@pytest.mark.only_sqlite
 def test_the_list_takes_as_many_queries_for_30_to_mark_as_for_one(as_maya: Browser, maya: Provider) -> None:
     def queries(rows: range) -> int:
         for number in rows:

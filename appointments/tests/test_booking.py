@@ -294,6 +294,7 @@ def test_another_clients_cancellation_is_nothing_to_make_up_for(care: CareRelati
 # --- Cost ---
 
 
+@pytest.mark.only_sqlite
 def test_a_booking_takes_as_many_queries_beside_30_as_beside_1(care: CareRelationship, maya: Provider) -> None:
     booked(maya, care.client, start=FRIDAY_10 + ONE_HOUR)
     assert care.provider == maya  # read, so that only the act's own queries are counted

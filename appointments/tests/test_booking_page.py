@@ -200,6 +200,7 @@ def test_no_copy_of_the_pages_stays_anywhere(visitor: Browser, care: CareRelatio
 # --- Cost ---
 
 
+@pytest.mark.only_sqlite
 def test_the_pages_take_as_many_queries_beside_30_appointments_as_beside_1(
     visitor: Browser, care: CareRelationship, maya: Provider
 ) -> None:

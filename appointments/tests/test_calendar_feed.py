@@ -161,6 +161,7 @@ def test_asking_changes_nothing_and_needs_no_session(theirs: Appointment, jordan
     assert browser.post(path).status_code == 405
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("number", [1, 30])
 def test_it_takes_as_many_queries_whatever_it_holds(
     maya: Provider, jordan: Client, now: object, number: int, django_assert_num_queries: DjangoAssertNumQueries

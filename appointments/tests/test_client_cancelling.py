@@ -299,6 +299,7 @@ def test_a_form_from_elsewhere_is_refused(jordan: Client, maya: Provider, now: d
     assert nothing_changed(appointment)
 
 
+@pytest.mark.only_sqlite
 def test_canceling_takes_as_many_queries_beside_30_appointments_as_beside_none(
     as_jordan: Browser, maya: Provider, jordan: Client
 ) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -83,6 +84,7 @@ def test_without_fees_the_page_says_when_one_could_follow(as_jordan: Browser, ma
     assert "$" not in text
 
 
+@pytest.mark.only_sqlite
 def test_fees_take_as_many_queries_for_30_as_for_one(as_jordan: Browser, maya: Provider, jordan: Client) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as made:

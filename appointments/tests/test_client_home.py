@@ -274,6 +274,7 @@ def test_reading_changes_nothing(as_jordan: Browser, maya: Provider, jordan: Cli
     assert (HistoryEntry.objects.count(), OutboxMessage.objects.count()) == (1, 0)
 
 
+@pytest.mark.only_sqlite
 def test_a_page_takes_as_many_queries_for_30_as_for_one(
     as_jordan: Browser, maya: Provider, sam: Provider, jordan: Client
 ) -> None:

@@ -94,6 +94,7 @@ def test_another_provider_s_clients_are_not_there(as_maya: Browser, sam: Provide
     assert CareRelationship.objects.get(client=other).booking_token == token
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("number", [1, 30])
 def test_the_list_asks_the_same_number_of_queries_however_long(
     as_maya: Browser, maya: Provider, number: int, django_assert_num_queries: DjangoAssertNumQueries
@@ -104,6 +105,7 @@ def test_the_list_asks_the_same_number_of_queries_however_long(
         as_maya.get(LIST)
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("number", [1, 30])
 def test_a_client_s_page_asks_the_same_number_of_queries_however_much_is_booked(
     as_maya: Browser, maya: Provider, jordan: Client, number: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -334,6 +334,7 @@ def test_a_client_gets_404_and_a_stranger_the_sign_in_page(
     assert client.get(url(canceled)).headers["Location"] == f"{reverse('account_login')}?next={url(canceled)}"
 
 
+@pytest.mark.only_sqlite
 def test_the_queries_do_not_grow_with_other_appointments(
     as_maya: Browser, maya: Provider, canceled: Appointment
 ) -> None:

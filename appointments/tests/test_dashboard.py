@@ -252,6 +252,7 @@ def test_a_client_gets_404_and_a_stranger_the_sign_in_page(as_jordan: Browser, c
     assert client.get(url).headers["Location"] == f"{reverse('account_login')}?next={url}"
 
 
+@pytest.mark.only_sqlite
 def test_the_queries_do_not_grow_with_rows_nor_with_clients(as_maya: Browser, maya: Provider) -> None:
     def queries(rows: range) -> int:
         for number in rows:

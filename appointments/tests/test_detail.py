@@ -248,6 +248,7 @@ def test_a_client_gets_404_and_a_stranger_the_sign_in_page(
     assert client.get(url).headers["Location"] == f"{reverse('account_login')}?next={url}"
 
 
+@pytest.mark.only_sqlite
 def test_the_queries_do_not_grow_with_what_happened_else(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     appointment = late(maya, jordan)
     cancel(appointment, Actor.provider(maya.user_id), fee=CHARGED)

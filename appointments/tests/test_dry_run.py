@@ -207,6 +207,7 @@ def situation(maya: Provider, at: datetime, person: Client) -> None:
     booked(maya, person, start=at + timedelta(days=1), status="no_show")
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("many", [1, 12])
 def test_it_takes_as_many_queries_for_many_as_for_one(maya: Provider, many: int) -> None:
     for number in range(many):

@@ -186,6 +186,7 @@ def test_earlier_policies_stand_with_from_when_and_for_how_many_bookings_they_co
     assert "1 upcoming appointment was booked without an agreement: no fee can follow." in page
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("number", [1, 30])
 def test_the_page_asks_the_same_number_of_queries_however_many_policies(
     as_maya: Browser, maya: Provider, jordan: Client, number: int, django_assert_num_queries: DjangoAssertNumQueries

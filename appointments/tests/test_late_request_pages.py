@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 import time_machine
 from django.test import Client as Browser
 from django.urls import reverse
@@ -169,6 +170,7 @@ def test_another_providers_request_is_not_there(as_maya: Browser, sam: Provider)
     assert LateRequest.objects.get().is_open
 
 
+@pytest.mark.only_sqlite
 def test_many_requests_take_no_more_queries(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     asked(late(maya, jordan))
     asked(booked(maya, jordan, start=NOW + timedelta(hours=1)))

@@ -267,6 +267,7 @@ def test_a_client_gets_404_and_a_stranger_the_sign_in_page(as_jordan: Browser, c
     assert response.headers["Location"].startswith(reverse("account_login"))
 
 
+@pytest.mark.only_sqlite
 def test_the_queries_do_not_grow_with_rows(as_maya: Browser, maya: Provider) -> None:
     def queries(rows: range) -> int:
         for number in rows:

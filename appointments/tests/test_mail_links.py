@@ -132,6 +132,7 @@ def whole_database() -> dict[str, tuple[int, str]]:
     return found
 
 
+@pytest.mark.only_sqlite
 def test_every_link_of_every_mail_opened_ten_times_changes_nothing(
     all_mail: list[OutboxMessage], maya: Provider
 ) -> None:

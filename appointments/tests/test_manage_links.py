@@ -230,6 +230,7 @@ def test_behind_the_link_nobody_learns_who_pays(
     assert jordan.payer.name == "Medicaid"
 
 
+@pytest.mark.only_sqlite
 def test_a_link_opened_often_costs_the_same(
     appointment: Appointment, stranger: Browser, maya: Provider, jordan: Client, django_assert_max_num_queries: object
 ) -> None:

@@ -167,6 +167,7 @@ def test_behind_the_link_of_a_mail_nothing_of_it_shows(visitor: Browser, fee: Fe
     assert "objected" not in shown
 
 
+@pytest.mark.only_sqlite
 def test_the_fees_page_asks_as_often_with_objections_as_without(
     as_jordan: Browser, maya: Provider, jordan: Client
 ) -> None:
@@ -266,6 +267,7 @@ def test_what_nobody_objects_to_is_shown_and_not_answered(as_maya: Browser, fee:
     assert as_maya.get(answer_of(fee)).headers["Location"] == f"/appointments/{fee.appointment.uid}/fee/"
 
 
+@pytest.mark.only_sqlite
 def test_page_and_act_make_few_queries(as_maya: Browser, fee: Fee) -> None:
     object_to(fee)
     as_maya.get(answer_of(fee))

@@ -246,6 +246,7 @@ def test_nothing_that_is_shown_is_kept(as_maya: Browser, maya: Provider) -> None
     assert FeePolicy.objects.count() == 1
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("number", [1, 12])
 def test_policies_to_come_cost_no_more_queries(
     as_maya: Browser, maya: Provider, number: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -117,6 +117,7 @@ def test_a_client_and_a_stranger_do_not_get_there(as_jordan: Browser, jordan: Cl
     assert Browser().get(url(jordan))["Location"].startswith("/accounts/login/?next=/clients/")
 
 
+@pytest.mark.only_sqlite
 def test_the_page_takes_as_many_queries_beside_30_appointments_as_beside_1(
     as_maya: Browser, jordan: Client, care: CareRelationship, maya: Provider
 ) -> None:

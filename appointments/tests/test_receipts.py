@@ -204,6 +204,7 @@ def test_the_page_of_the_appointment_leads_to_it(as_maya: Browser, fee: Fee) -> 
     assert hers(fee) in page.content.decode()
 
 
+@pytest.mark.only_sqlite
 def test_a_receipt_takes_few_queries(as_jordan: Browser, fee: Fee) -> None:
     as_jordan.get(mine(fee))
     assert queries(lambda: as_jordan.get(mine(fee))) <= 8

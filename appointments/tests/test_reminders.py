@@ -198,6 +198,7 @@ def test_beat_rings_for_tasks_that_there_are_and_the_task_reminds(friday: Appoin
     assert [mail.due_at for mail in sent()] == [START - 2 * DAY]
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("number", [1, 30])
 def test_looking_takes_as_many_queries_whatever_is_booked(
     maya: Provider, number: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -330,6 +330,7 @@ def test_time_that_is_to_be_blocked_is_no_time_to_move_into(maya: Provider, jord
         move(appointment, start=FRIDAY_10 + timedelta(minutes=30))
 
 
+@pytest.mark.only_sqlite
 def test_a_move_takes_as_many_queries_beside_30_appointments_as_beside_1(maya: Provider, jordan: Client) -> None:
     appointment = booked(maya, jordan, start=FRIDAY_10)
 

@@ -200,6 +200,7 @@ def test_another_providers_appointment_is_not_there(as_maya: Browser, sam: Provi
     assert not OutboxMessage.objects.exists()
 
 
+@pytest.mark.only_sqlite
 def test_the_page_takes_as_many_queries_beside_30_appointments_as_beside_1(
     as_maya: Browser, appointment: Appointment, maya: Provider
 ) -> None:
@@ -215,6 +216,7 @@ def test_the_page_takes_as_many_queries_beside_30_appointments_as_beside_1(
     assert queries() == alone
 
 
+@pytest.mark.only_sqlite
 def test_the_dashboard_takes_as_many_queries_for_30_who_wait_as_for_1(
     as_maya: Browser, appointment: Appointment, maya: Provider
 ) -> None:

@@ -114,6 +114,7 @@ def test_to_strangers_it_does_not_exist(as_jordan: Browser, sam: Provider, fee: 
     assert not Settlement.objects.exists()
 
 
+@pytest.mark.only_sqlite
 def test_queries_of_page_and_act_are_few(as_maya: Browser, fee: Fee) -> None:
     as_maya.get(url(fee))
     assert queries(lambda: as_maya.get(url(fee))) <= 7

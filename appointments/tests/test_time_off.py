@@ -158,6 +158,7 @@ def test_time_off_is_removed_by_its_form_and_only_by_its_owner(as_maya: Browser,
     assert list(TimeOff.objects.all()) == [others]
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("number", [1, 30])
 def test_the_page_asks_the_same_number_of_queries_however_much_is_booked(
     as_maya: Browser, maya: Provider, number: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -245,6 +245,7 @@ def test_the_newest_mail_to_the_client_is_found(maya: Provider, jordan: Client) 
     assert mail.message.kind == "fee_decided"
 
 
+@pytest.mark.only_sqlite
 def test_it_takes_three_queries_however_much_happened(
     maya: Provider, jordan: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -165,6 +165,7 @@ def test_the_limit_is_the_offices_to_set(as_office: Browser) -> None:
     assert "Letting go of more of a fee than this takes two people" in words(form)
 
 
+@pytest.mark.only_sqlite
 def test_pages_and_act_make_few_queries(as_maya: Browser, fee: Fee) -> None:
     as_maya.get(fee_of(fee))
     assert queries(lambda: as_maya.get(fee_of(fee))) <= 8

@@ -262,6 +262,7 @@ def test_a_stranger_finds_nothing_and_can_not_write(
 # --- As many queries for 30 as for one ---
 
 
+@pytest.mark.only_sqlite
 def test_the_list_takes_as_many_queries_for_30_threads_as_for_one(
     as_maya: Browser, maya: Provider, write: Write
 ) -> None:
@@ -273,6 +274,7 @@ def test_the_list_takes_as_many_queries_for_30_threads_as_for_one(
     assert max(one) <= 9
 
 
+@pytest.mark.only_sqlite
 def test_a_thread_takes_as_many_queries_for_30_messages_as_for_one(
     as_maya: Browser, as_jordan: Browser, care: CareRelationship, write: Write
 ) -> None:

@@ -87,6 +87,7 @@ def test_a_message_is_found_by_whom_it_went_to_and_its_names(as_office: Client, 
     assert other.recipient not in html
 
 
+@pytest.mark.only_sqlite
 def test_the_list_takes_as_many_queries_for_thirty_rows_as_for_one(as_office: Client) -> None:
     queued(1)
     page(as_office, LIST)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -150,6 +151,7 @@ def test_nothing_at_all_is_said(maya: Provider) -> None:
         assert table.empty
 
 
+@pytest.mark.only_sqlite
 def test_thirty_cost_the_queries_of_one(maya: Provider, jordan: Client) -> None:
     counts = []
     for number in range(30):

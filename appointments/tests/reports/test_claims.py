@@ -96,6 +96,7 @@ def test_a_practice_without_providers_has_none(practice: object) -> None:
     assert list(sessions(Scope.of_office(None), WEEK)) == []
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("number", [1, 30])
 def test_thirty_cost_the_query_of_one(maya: Provider, number: int) -> None:
     for one in range(number):

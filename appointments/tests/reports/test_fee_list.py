@@ -143,6 +143,7 @@ def test_a_provider_reads_their_own_and_the_office_all(
         assert as_jordan.get(at(name)).status_code == 404
 
 
+@pytest.mark.only_sqlite
 def test_the_file_takes_one_query_for_the_fees_however_many(as_maya: Browser, maya: Provider, jordan: Client) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as made:

@@ -120,6 +120,7 @@ def test_objections_stand_under_their_answer(maya: Provider, jordan: Client) -> 
     assert table.total == ["All", 5, 5 * FULL, Decimal("100.00")]
 
 
+@pytest.mark.only_sqlite
 def test_thirty_cost_the_queries_of_one(maya: Provider, jordan: Client) -> None:
     counts = []
     for number in range(30):

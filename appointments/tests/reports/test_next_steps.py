@@ -116,6 +116,7 @@ def test_the_spreadsheet_carries_how_they_may_be_reached(maya: Provider, jordan:
     )
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("number", [1, 30])
 def test_thirty_cost_the_query_of_one(maya: Provider, number: int) -> None:
     for one in range(number):

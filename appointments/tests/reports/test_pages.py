@@ -195,6 +195,7 @@ def test_sessions_that_nobody_marked_are_counted_and_found(
     assert found.context["cl"].result_list[0].start == instant_of(TEN, maya.time_zone)
 
 
+@pytest.mark.only_sqlite
 def test_a_page_costs_the_same_for_one_and_for_thirty(maya: Provider, jordan: Client, as_maya: Browser) -> None:
     def costs() -> dict[str, int]:
         found = {}

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -125,6 +126,7 @@ def test_a_neighbor_over_midnight_is_seen(maya: Provider, jordan: Client) -> Non
     assert over_time(Scope.own(maya), WEEK).total[1:3] == [100, 30 + 30]
 
 
+@pytest.mark.only_sqlite
 def test_thirty_cost_the_queries_of_one(maya: Provider, jordan: Client) -> None:
     counts = []
     for number in range(30):
