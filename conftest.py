@@ -84,7 +84,7 @@ def practice(db: None) -> Practice:
 @pytest.fixture
 def maya(practice: Practice) -> Provider:
     user = UserFactory.create(email="maya.chen@example.com")
-    return make_provider(user=user, display_name="Maya Chen", credentials="LCSW")
+    return make_provider(user=user, practice=practice, display_name="Maya Chen", credentials="LCSW")
 
 
 @pytest.fixture
@@ -96,7 +96,9 @@ def her(maya: Provider) -> Actor:
 @pytest.fixture
 def sam(practice: Practice) -> Provider:
     user = UserFactory.create(email="sam.ortiz@example.com")
-    return make_provider(user=user, display_name="Sam Ortiz", credentials="LMFT", time_zone="America/Los_Angeles")
+    return make_provider(
+        user=user, practice=practice, display_name="Sam Ortiz", credentials="LMFT", time_zone="America/Los_Angeles"
+    )
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ def test_the_providers_is_in_her_zone_and_her_words(as_maya: Browser, fee: Fee) 
     assert "Because it was canceled 22 h 15 min before the start, and Jordan agreed on Jan 12, 2026 to $75.00" in words
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize("name", ["Jordan Lee", "Ευγενία Łukasiewicz-Nguyễn", "Дарья Ōtsuka"])
 def test_the_pdf_says_what_the_page_says(
     name: str, as_jordan: Browser, as_maya: Browser, jordan: Client, fee: Fee
@@ -100,6 +101,7 @@ def test_the_pdf_says_what_the_page_says(
         assert in_pdf(browser.get(url(fee, "receipt.pdf"))) == words
 
 
+@pytest.mark.only_sqlite
 def test_the_pdf_is_a_tagged_document_with_title_and_language_and_its_own_type(as_jordan: Browser, fee: Fee) -> None:
     made = pdf(as_jordan.get(mine(fee, "receipt.pdf")))
     catalog: Any = made.root_object

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import disk_usage
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -29,13 +31,21 @@ FLAGS = [
     "--disable-sync",
     "--disable-gpu",
 ]
+# Playwright has windows painted into files; shared memory is quicker, where a container has not cut it short.
+SHARED_MEMORY, ENOUGH = Path("/dev/shm"), 2**30
 
 
 @pytest.fixture(scope="session")
 def chromium_browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
+    roomy = SHARED_MEMORY.exists() and disk_usage(SHARED_MEMORY).free > ENOUGH
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS, timeout=4 * PATIENCE)
+        browser = playwright.chromium.launch(
+            executable_path=chromium(),
+            args=FLAGS,
+            ignore_default_args=["--disable-dev-shm-usage"] if roomy else None,
+            timeout=4 * PATIENCE,
+        )
         yield browser
         browser.close()
 
