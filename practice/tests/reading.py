@@ -19,6 +19,11 @@ def text(response: HttpResponseBase) -> str:
     return re.sub(r" ([.,:])", r"\1", " ".join(plain(unescape(words)).split()))
 
 
+def without_keys(written: str) -> str:
+    """A page or mail without what is made by chance: the letters of a key or a public id may spell any name."""
+    return re.sub(r"[\w-]{30,}", "", written)
+
+
 def said(response: Any) -> list[str]:
     """The messages that a page or a redirect leaves for the person."""
     return [plain(str(message)) for message in get_messages(response.wsgi_request)]
