@@ -201,7 +201,6 @@ def appointment(maya: Provider, jordan: Client, now: datetime) -> Appointment:
     return with_a_failed_mail(on_time(maya, jordan))
 
 
-@pytest.mark.only_sqlite
 def test_each_role_gets_what_the_table_says(
     appointment: Appointment, care: CareRelationship, maya: Provider, sam: Provider, jordan: Client, office: User
 ) -> None:

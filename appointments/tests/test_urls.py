@@ -83,7 +83,6 @@ def offered(browser: Browser, url: str) -> set[str]:
     return set(response["Allow"].split(", "))
 
 
-@pytest.mark.only_sqlite
 def test_the_anonymous_sign_in_and_the_wrong_role_finds_nothing(
     appointment: Appointment, maya: Provider, jordan: Client, care: CareRelationship
 ) -> None:
@@ -141,7 +140,6 @@ def example(route: str) -> str:
 OFFICE = {example(route): name for name, route, pattern in ROUTES if audience(pattern) == "office"}
 
 
-@pytest.mark.only_sqlite
 @pytest.mark.parametrize("who", ["anonymous", "provider", "client"])
 def test_the_offices_pages_are_for_the_office_alone(
     who: str, appointment: Appointment, maya: Provider, jordan: Client

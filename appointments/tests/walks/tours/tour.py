@@ -82,15 +82,15 @@ CONTRAST = """async ([keys, options]) => {
   };
 }"""
 ONLY_COLORS = OPTIONS | {"runOnly": ["color-contrast"], "resultTypes": ["violations", "passes"], "elementRef": True}
-# Answered once nothing is asked of the server any more, or after 10 seconds: a form asks for its fee, dimmed, as soon
-# as it is shown.
-# A locator would cost as much as the page: it brings a script of its own into each.
+# Read once the server has answered all, or after 10 seconds: a refused form is dimmed until it has asked for its fee.
+# A locator would take as long as the page: it brings a script of its own into each.
 HEADINGS = r"""async () => {
   const asking = ".htmx-request, .htmx-swapping, .htmx-settling";
   for (let waits = 0; waits < 500 && document.querySelector(asking); waits++) {
     await new Promise((next) => setTimeout(next, 20));
   }
-  return [...document.querySelectorAll("h1")].map((one) => one.innerText.replaceAll(/\s+/g, " "));
+  const shown = [...document.querySelectorAll("h1")].filter((one) => one.checkVisibility());
+  return shown.map((one) => one.innerText.replaceAll(/\s+/g, " "));
 }"""
 HEIGHT = 400  # what is painted is seen by nobody
 
