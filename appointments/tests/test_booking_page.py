@@ -19,6 +19,7 @@ from practice.actors import Actor
 from practice.fee_terms import Terms
 from practice.models import Provider
 from practice.policies import supersede
+from practice.tests.reading import without_keys
 from practice.zones import plain
 
 NEAR = datetime(2026, 3, 4, 14, tzinfo=UTC)  # 9:00 AM EST, 22 h 16 min ahead of NOW
@@ -76,7 +77,7 @@ def test_the_page_shows_five_days_the_policy_and_nothing_about_the_client(
     ) in page
     assert "Booking as Jordan L. Not you? Then book nothing here, and tell Alder Street: call (212) 555-0100" in page
     for absent in ("Lee", "jordan.lee", "Magellan", "America/New_York Lee"):
-        assert absent not in html(response)
+        assert absent not in without_keys(html(response))
 
 
 def test_the_agreement_is_never_ticked_and_no_time_is_chosen_beforehand(
