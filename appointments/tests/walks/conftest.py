@@ -30,7 +30,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-gpu",
-    # A page is looked at once: to make its scripts faster for later takes longer than they run.
+    # A page is looked at once: to make its scripts faster for later takes longer than it saves.
     "--js-flags=--no-opt,--no-maglev,--always-sparkplug,--single-threaded-gc",
 ]
 # Playwright has windows painted into files; shared memory is quicker, where a container has not cut it short.
