@@ -12,7 +12,7 @@ from django.http import QueryDict
 from practice.fields import TimeField
 from practice.hours import Stretch, overlaps
 from practice.models import Provider, WeeklyHours
-from practice.zone_choices import grouped
+from practice.zone_choices import ZoneSelect, grouped
 from practice.zones import NBSP, wall_clock
 
 
@@ -64,7 +64,9 @@ class SessionsForm(forms.ModelForm[Provider]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = forms.ChoiceField(label="Time zone", choices=grouped(self.instance.time_zone))
+        self.fields["time_zone"] = forms.ChoiceField(
+            label="Time zone", choices=grouped(self.instance.time_zone), widget=ZoneSelect
+        )
         self.fields["phone"].widget.input_type = "tel"
         for name in ("session_minutes", "minimum_notice_hours", "horizon_days"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"

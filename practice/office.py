@@ -66,7 +66,12 @@ class KeptAdmin(ListAdmin[Row]):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "time_zone":
-            return forms.ChoiceField(choices=zone_choices.grouped(), initial=db_field.default, label="Time zone")
+            return forms.ChoiceField(
+                choices=zone_choices.grouped(),
+                widget=zone_choices.ZoneSelect,
+                initial=db_field.default,
+                label="Time zone",
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 from zoneinfo import available_timezones
 
-from django.utils.html import format_html_join
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -33,6 +36,22 @@ def grouped(current: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
     return [(_("Common"), [(name, city(name)) for name in COMMON]), (_("Everywhere"), list(others.items()))]
 
 
+class ZoneSelect(forms.Select):
+    """For choices that are ``grouped``: Django would fill in a template for each of hundreds of options."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen = format_html('value="{}"', value)
+        groups = [
+            (label, SafeString(_finished(tuple(options)).replace(chosen, f"{chosen} selected")))
+            for label, options in self.choices
+        ]
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt(self.build_attrs({"name": name} | self.attrs, attrs)),
+            format_html_join("", '<optgroup label="{}">{}</optgroup>', groups),
+        )
+
+
 @dataclass(frozen=True)
 class Choices:
     """``first`` are names with words, the chosen one among them; ``others`` are finished options."""
@@ -45,7 +64,8 @@ class Choices:
 def choices(*, chosen: str, own: str, at: datetime) -> Choices:
     """For a reader: ``own`` is what the practice knows of them; words name each zone's offset at ``at``."""
     names = dict.fromkeys([*(name for name in (own, chosen) if name not in COMMON), *COMMON])
-    return Choices(chosen, [(name, f"{city(name)} ({abbreviation(at, name)})") for name in names], _options())
+    first = [(name, f"{city(name)} ({abbreviation(at, name)})") for name in names]
+    return Choices(chosen, first, _finished(tuple(_others().items())))
 
 
 @cache
@@ -55,7 +75,7 @@ def _others() -> dict[str, str]:
     return {name: name.replace("_", " ").replace("/", ", ") for name in sorted(places) if name not in COMMON}
 
 
-@cache
-def _options() -> SafeString:
-    """Made once: some hundreds of places, the same for everyone."""
-    return format_html_join("", '<option value="{}">{}</option>', _others().items())
+@lru_cache(maxsize=8)
+def _finished(options: tuple[tuple[str, str], ...]) -> SafeString:
+    """Made once: some hundreds of places, mostly the same for everyone."""
+    return format_html_join("", '<option value="{}">{}</option>', options)

@@ -8,7 +8,7 @@ from django import forms
 from clients.care import Person
 from clients.models import Client, Payer
 from practice.names import one_line
-from practice.zone_choices import grouped
+from practice.zone_choices import ZoneSelect, grouped
 
 LONG = {"max_length": "At most %(limit_value)d characters: this has %(show_value)s."}
 
@@ -42,7 +42,7 @@ class NewClientForm(forms.Form):
         error_messages={"required": "Enter the e-mail.", "invalid": "Enter an e-mail, such as name@example.com."},
     )
     phone = forms.CharField(label="Phone", max_length=30, required=False, validators=[one_line], error_messages=LONG)
-    time_zone = forms.ChoiceField(label="Time zone", help_text="theirs: they see every time in it")
+    time_zone = forms.ChoiceField(label="Time zone", widget=ZoneSelect, help_text="theirs: they see every time in it")
     language = forms.ChoiceField(label="Language", choices=Client.Language.choices, widget=forms.RadioSelect)
     payer = forms.ModelChoiceField(Payer.objects.none(), label="Payer", required=False, empty_label="Self-pay")
 

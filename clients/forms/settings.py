@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from clients.preferences import Preferences
 from practice.names import one_line
-from practice.zone_choices import grouped
+from practice.zone_choices import ZoneSelect, grouped
 
 
 class PreferencesForm(forms.Form):
     preferred_name = forms.CharField(required=False, max_length=60, validators=[one_line])
-    time_zone = forms.ChoiceField()
+    time_zone = forms.ChoiceField(widget=ZoneSelect)
     language = forms.ChoiceField(choices=settings.LANGUAGES, widget=forms.RadioSelect)
     phone = forms.CharField(required=False, max_length=30, validators=[one_line])
     phone_use = forms.ChoiceField(widget=forms.RadioSelect)
