@@ -176,3 +176,20 @@ def test_what_the_second_of_two_presses_shows(
         sees_title(page, "Canceled. Jordan is being told")
     sees(second, "Nothing was sent twice.")
     assert Appointment.objects.get().cancellations.count() == 1
+
+
+def test_a_preview_at_the_moment_of_the_press_does_not_take_its_place(
+    open_window: OpenWindow, maya: Provider, jordan: Client, now: datetime
+) -> None:
+    appointment, page = late(maya, jordan), open_window(maya.user)
+    page.goto(f"/appointments/{appointment.uid}/cancel/")
+    page.get_by_role("radio", name="I am unwell or have an emergency").check()
+    sees(page, "No late fee")
+    press = page.get_by_role("button", name="Cancel Appointment")
+    press.evaluate("""button => {
+        button.form.elements.note_to_client.value = "Typed a moment ago";
+        button.click();
+        button.form.querySelector("details:has([data-preview])").dispatchEvent(new Event("toggle"));
+    }""")
+    sees_title(page, "Canceled. Jordan is being told")
+    assert appointment.cancellations.get().note_to_client == "Typed a moment ago"
