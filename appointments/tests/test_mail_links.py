@@ -141,7 +141,7 @@ def test_every_link_of_every_mail_opened_ten_times_changes_nothing(
     assert len(found) >= 20, sorted(found)
     assert "sign_in: account_reset_password_from_key" in found, sorted(found)
     before = whole_database()
-    for path, what in {path: what for what, path in found.items()}.items():
+    for path, what in {path: what for what, path in found.items()}.items():  # several mails lead to one page
         for method in ("GET", "HEAD"):
             scanner = Browser()
             for _ in range(10):

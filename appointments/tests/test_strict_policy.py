@@ -116,7 +116,7 @@ def test_every_page_of_a_portal(
     browser = Browser()
     browser.force_login(maya.user if role == "provider" else jordan.user)  # type: ignore[arg-type]
     problems, seen = [], set()
-    looked_at: dict[str, bool] = {}
+    methods: dict[str, set[str]] = {}
     settled = booked(maya, jordan, start=NOW + timedelta(hours=5))
     cancel(settled, Actor.provider(maya.user_id), fee=FeeDecision(FeeChoice.CHARGE, shown=Decimal(75)))
     paid(settled.fees.get(), by=Actor.provider(maya.user_id))
@@ -124,15 +124,15 @@ def test_every_page_of_a_portal(
     attendance.report_absence(reported, by=Actor.client(jordan.user_id), words="", at=NOW)
     of_each = [pages(role, appointment, care) for appointment in (on_time(maya, jordan), canceled, settled, reported)]
     for name, address in dict.fromkeys(chain(*of_each)):
-        if name not in looked_at:
-            looked_at[name] = "GET" in offered(browser, address)
-        if looked_at[name]:
+        if name not in methods:
+            methods[name] = offered(browser, address)
+        if "GET" in methods[name]:
             response = browser.get(address)
             problems += amiss(address, response)
             if response.status_code == 200:
                 seen.add(name)
     assert problems == []
-    assert {name for name, looked in looked_at.items() if looked} - seen == lead_elsewhere
+    assert {name for name, offers in methods.items() if "GET" in offers} - seen == lead_elsewhere
 
 
 def test_booking_and_signing_in(canceled: Appointment, maya: Provider, jordan: Client, care: CareRelationship) -> None:
