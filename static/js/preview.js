@@ -8,14 +8,13 @@ const NOT_MAILED = ["private_note", "why", "csrfmiddlewaretoken"];
 let frame = form.querySelector("iframe");
 let timer;
 let shown = "";
-let sent = false;
 
 const said = () => new URLSearchParams([...new FormData(form)].filter(([name]) => !NOT_MAILED.includes(name))).toString();
 
 // A fresh frame each time: its first page replaces the empty one, so that Back leaves the form at one press.
 const show = () => {
   const now = said();
-  if (sent || now === shown || !fold.open || !form.querySelector("[name=reason]:checked")) return;
+  if (now === shown || !fold.open || !form.querySelector("[name=reason]:checked")) return;
   shown = now;
   const fresh = frame.cloneNode();
   frame.replaceWith(fresh);
@@ -28,18 +27,14 @@ const soon = () => {
   timer = setTimeout(show, WAIT);
 };
 
-// Of two that a form sends in one moment the browser drops the first: nothing may come after the one that cancels.
-form.addEventListener("submit", ({ submitter }) => {
-  sent = submitter !== button;
-});
-
 button.hidden = true;
+// Sent twice in one moment, a form goes once, the second time: no preview may follow on the press that cancels.
+form.addEventListener("submit", () => clearTimeout(timer));
 form.addEventListener("input", soon);
 form.addEventListener("htmx:afterSettle", soon);
 fold.addEventListener("toggle", show);
 
 addEventListener("pageshow", () => {
-  sent = false;
   const reason = form.querySelector("[name=reason]:checked");
   if (!reason) return;
   // A browser may have restored what was chosen: the fee is asked for again, and the mail with it.

@@ -32,8 +32,8 @@ FLAGS = [
     "--disable-gpu",
     # A page is looked at once: to make its scripts faster for later takes longer than it saves.
     "--js-flags=--no-opt,--no-maglev,--always-sparkplug,--single-threaded-gc",
-    # RenderDocument makes a frame’s host anew for each page: 5 to 8 % of all CPU here. This flag stands for
-    # Playwright's own, of which only the other one matters to these pages: with it a press may wait for ever.
+    # RenderDocument makes a frame’s host anew for each page: 5 to 8 % of all CPU here. The flag stands for one of
+    # Playwright’s own, of which the entry about pressing and leaving is kept; the others are nothing these pages meet.
     "--disable-features=RenderDocument,AvoidUnnecessaryBeforeUnloadCheckSync",
 ]
 # Playwright has windows painted into files; shared memory is quicker, where a container has not cut it short.
